@@ -1,0 +1,156 @@
+import Spatial
+
+/// What is kept of a ride: facts made it, facts change it.
+struct RideRecord {
+  var id: RideID
+  var generation: UInt32
+  var isLive: Bool
+  var state: RideState
+  var from: Point
+  var to: Point?
+  var seats: UInt8
+  var tags: UInt32
+  var requestedAt: Millis
+  /// A reservation's time.
+  var at: Millis?
+  var wait: Millis
+  /// When it expires if no taxi is bound to it by then.
+  var expiresAt: Millis
+  /// When it entered its present state.
+  var since: Millis
+  var version: UInt32
+  /// What the request said, to tell a repeat from a conflict.
+  var requestDigest: UInt64
+  /// What the last change said.
+  var changeDigest: UInt64
+  /// The fact of the request, and the one that last changed the ride.
+  var requestedFact: UInt64
+  var changedFact: UInt64
+  /// The taxi bound to it; -1 = none.
+  var taxi: Int32
+  /// The accepted offer behind `taxi`; -1 = none.
+  var accepted: Int32
+  /// The open offer; -1 = none. An assigned ride may have one: a better taxi is being asked.
+  var offer: Int32
+  /// The latest of its offers, each of which links to the one before; -1 = none.
+  var offers: Int32
+  var offersCount: Int32
+
+  var need: Capabilities { .of(rideWith: seats, tags: tags) }
+
+  static let vacant = RideRecord(
+    id: RideID(0), generation: 0, isLive: false, state: .queued, from: Point(x: 0, y: 0), to: nil,
+    seats: 1, tags: 0, requestedAt: Millis(0), at: nil, wait: Millis(0), expiresAt: Millis(0),
+    since: Millis(0), version: 1, requestDigest: 0, changeDigest: 0, requestedFact: 0,
+    changedFact: 0, taxi: -1, accepted: -1, offer: -1, offers: -1, offersCount: 0)
+}
+
+/// Rides by slot, ended ones until they are forgotten; and the queue of those that wait.
+struct RideTable: ~Copyable {
+  let capacity: Int
+  private(set) var records: [RideRecord] = []
+  private(set) var freeSlots: [Int32] = []
+  private var slots: IDTable
+  private var queuedSet = SlotSet()
+  private var assignedSet = SlotSet()
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    slots = IDTable(bound: capacity)
+  }
+
+  var count: Int { slots.count }
+
+  /// Rides in state `queued`, in no meaningful order: a round sorts what it takes.
+  var queue: [Int32] { queuedSet.members }
+  /// Rides in state `assigned`, likewise.
+  var assigned: [Int32] { assignedSet.members }
+
+  func find(_ id: RideID) -> Int? { slots.find(id.value) }
+
+  subscript(slot: Int) -> RideRecord {
+    _read { yield records[slot] }
+    _modify { yield &records[slot] }
+  }
+
+  mutating func add(_ id: RideID) -> Int {
+    let slot: Int
+    if let free = freeSlots.popLast() {
+      slot = Int(free)
+    } else {
+      precondition(records.count < capacity, "ride table beyond its bound")
+      slot = records.count
+      records.append(.vacant)
+    }
+    let generation = records[slot].generation &+ 1
+    records[slot] = .vacant
+    records[slot].id = id
+    records[slot].generation = generation
+    records[slot].isLive = true
+    slots.insert(id.value, slot: slot)
+    return slot
+  }
+
+  mutating func remove(_ slot: Int) {
+    precondition(records[slot].isLive, "ride slot \(slot) cannot be removed")
+    slots.remove(records[slot].id.value)
+    records[slot].isLive = false
+    freeSlots.append(Int32(slot))
+  }
+
+  /// The only way in which a ride's state changes: keeps the queues in step.
+  mutating func setState(_ slot: Int, _ state: RideState) {
+    let before = records[slot].state
+    records[slot].state = state
+    guard before != state else { return }
+    if before == .queued { queuedSet.remove(slot) }
+    if before == .assigned { assignedSet.remove(slot) }
+    enter(slot)
+  }
+
+  /// A new ride's first state.
+  mutating func setFirstState(_ slot: Int, _ state: RideState) {
+    records[slot].state = state
+    enter(slot)
+  }
+
+  mutating func restore(_ saved: [RideRecord], freeSlots saved2: [Int32]) {
+    precondition(records.isEmpty && saved.count <= capacity)
+    records = saved
+    freeSlots = saved2
+    for (slot, record) in saved.enumerated() where record.isLive {
+      slots.insert(record.id.value, slot: slot)
+      enter(slot)
+    }
+  }
+
+  private mutating func enter(_ slot: Int) {
+    if records[slot].state == .queued { queuedSet.insert(slot) }
+    if records[slot].state == .assigned { assignedSet.insert(slot) }
+  }
+}
+
+/// A set of slots as a dense list, in an order that only depends on what was done to it.
+struct SlotSet {
+  private(set) var members: [Int32] = []
+  /// Where in `members` a slot stands; -1 = it does not.
+  private var places: [Int32] = []
+
+  mutating func insert(_ slot: Int) {
+    if slot >= places.count {
+      places.append(contentsOf: repeatElement(-1, count: slot + 1 - places.count))
+    }
+    places[slot] = Int32(members.count)
+    members.append(Int32(slot))
+  }
+
+  mutating func remove(_ slot: Int) {
+    let place = Int(places[slot])
+    let last = members.removeLast()
+    if Int(last) != slot {
+      members[place] = last
+      places[Int(last)] = Int32(place)
+    }
+    places[slot] = -1
+  }
+}
