@@ -1,7 +1,7 @@
 /// A place in whole decimetres east and north of a ``Projection``'s origin.
 ///
-/// Thirty-two bits reach 214,000 km, so sums and differences of two points inside any region
-/// cannot overflow; squares are taken in 64 bits.
+/// Thirty-two bits reach 214,000 km, five times round the Earth; distances between any two points
+/// are taken in 64 bits and saturate rather than wrap.
 public struct Point: Hashable, Sendable {
   public var x: Int32
   public var y: Int32
@@ -13,17 +13,19 @@ public struct Point: Hashable, Sendable {
   }
 
   /// The square of the straight-line distance, in square decimetres: exact, and enough to compare.
+  /// `Int64.max` where the square needs more than 63 bits, which no two points on Earth do.
   @inlinable
   public func squaredDistance(to other: Point) -> Int64 {
-    let dx = Int64(x) - Int64(other.x)
-    let dy = Int64(y) - Int64(other.y)
-    return dx &* dx &+ dy &* dy
+    let dx = (Int64(x) &- Int64(other.x)).magnitude
+    let dy = (Int64(y) &- Int64(other.y)).magnitude
+    let (sum, overflow) = (dx &* dx).addingReportingOverflow(dy &* dy)
+    return overflow ? Int64.max : Int64(truncatingIfNeeded: min(sum, UInt64(Int64.max)))
   }
 
-  /// The straight-line distance in decimetres, rounded down.
+  /// The straight-line distance in decimetres, rounded down; at most `Int32.max`.
   @inlinable
   public func distance(to other: Point) -> Int32 {
-    Int32(truncatingIfNeeded: squareRoot(UInt64(squaredDistance(to: other))))
+    Int32(clamping: squareRoot(UInt64(truncatingIfNeeded: squaredDistance(to: other))))
   }
 }
 
@@ -38,22 +40,4 @@ public struct GeoPoint: Hashable, Sendable {
     self.latitude = latitude
     self.longitude = longitude
   }
-}
-
-/// The integer square root, rounded down: Newton's iteration from a four-bit start, unrolled.
-/// Source: P. Zimmermann, "Karatsuba Square Root", INRIA RR-3805 (1999), as adapted by M. Dickinson.
-@inlinable
-public func squareRoot(_ value: UInt64) -> UInt64 {
-  guard value > 0 else { return 0 }
-  // An even shift keeps the root of the shifted value a shifted root.
-  let shift = UInt64(value.leadingZeroBitCount) & ~1
-  let n = value &<< shift
-  var root: UInt64 = 1 &+ (n &>> 62)
-  root = (root &<< 1) &+ (n &>> 59) / root
-  root = (root &<< 3) &+ (n &>> 53) / root
-  root = (root &<< 7) &+ (n &>> 41) / root
-  root = (root &<< 15) &+ (n &>> 17) / root
-  // The estimate is never too small and at most one too large.
-  if root > 0xFFFF_FFFF || root &* root > n { root &-= 1 }
-  return root &>> (shift &>> 1)
 }
