@@ -116,91 +116,119 @@ extension Workspace {
   /// Finds the shortest alternating path from an unmatched row to a free column or to a row that
   /// rather stays unmatched, and shifts the matching along it.
   ///
+  /// Dijkstra by reduced costs, over columns. Most arcs of the shortest-path trees are of length
+  /// zero, made so by the searches before: the columns they lead to go on a stack, and only what
+  /// lies farther when the stack is empty goes into the heap, once.
+  ///
   /// - Returns: whether it got to an end before the steps did. If not, nothing has changed.
   private mutating func settle(_ problem: Problem, _ source: Int, stepBudget: Int) -> Bool {
     let arcs = problem.arcs
     let starts = problem.starts
+    let unmatchedCosts = problem.unmatchedCosts
     let columns = columns
     let rowDuals = rowDuals
     let reached = reached
-    let unmatchedCosts = problem.unmatchedCosts
-    rowDuals[source] = rowDualMax(problem, source)
+    let near = near
+    let farther = farther
+    let levelOf = levelOf
     var steps = steps &+ Int(starts[source &+ 1] &- starts[source])
-    var reachedCount = 0
+    rowDuals[source] = rowDualMax(problem, source)
     // The best end so far: at `bound`, the free column `end`, or else the opt-out of row `outRow`.
     var bound = UInt32(bitPattern: unmatchedCosts[source] &- rowDuals[source])
     var end: Int32 = -1
     var outRow = source
     var row = source
     var distance: UInt32 = 0
-    var hasTime = true
+    var reachedCount = 0
     heap.removeAll()
-    while true {
-      let rowDual = rowDuals[row]
-      var room = bound &- distance
-      var index = Int(starts[row])
-      let last = Int(starts[row &+ 1])
-      steps &+= last &- index
-      while index < last {
-        let arc = arcs[index]
-        index &+= 1
-        let column = columns + Int(arc.column)
-        let reduced = UInt32(bitPattern: arc.cost &- rowDual &- column.pointee.dual)
-        if reduced >= room { continue }
-        let length = distance &+ reduced
-        if length >= column.pointee.distance { continue }
-        column.pointee.from = Int32(truncatingIfNeeded: row)
-        if column.pointee.row < 0 {
-          end = arc.column
-          bound = length
-          room = reduced
-          continue
+    search: while true {
+      // All rows at this distance.
+      level &+= 1
+      var nearCount = 0
+      var fartherCount = 0
+      while true {
+        let rowDual = rowDuals[row]
+        let out = UInt32(bitPattern: unmatchedCosts[row] &- rowDual)
+        if out < bound &- distance {
+          bound = distance &+ out
+          end = -1
+          outRow = row
         }
-        if column.pointee.distance == ColumnState.unreached {
-          reached[reachedCount] = arc.column
-          reachedCount &+= 1
+        var index = Int(starts[row])
+        let last = Int(starts[row &+ 1])
+        steps &+= last &- index
+        while index < last {
+          let arc = arcs[index]
+          index &+= 1
+          let column = columns + Int(arc.column)
+          let reduced = UInt32(bitPattern: arc.cost &- rowDual &- column.pointee.dual)
+          let sum = UInt64(distance) &+ UInt64(reduced)
+          if sum >= min(UInt64(bound), UInt64(column.pointee.distance)) { continue }
+          let length = UInt32(truncatingIfNeeded: sum)
+          column.pointee.from = Int32(truncatingIfNeeded: row)
+          if column.pointee.row < 0 {
+            end = arc.column
+            bound = length
+            continue
+          }
+          if column.pointee.distance == ColumnState.unreached {
+            reached[reachedCount] = arc.column
+            reachedCount &+= 1
+          }
+          column.pointee.distance = length
+          if reduced == 0 {
+            near[nearCount] = arc.column
+            nearCount &+= 1
+          } else if levelOf[Int(arc.column)] != level {
+            levelOf[Int(arc.column)] = level
+            farther[fartherCount] = arc.column
+            fartherCount &+= 1
+          }
         }
-        column.pointee.distance = length
-        heap.push(MinHeap.key(length, arc.column))
-        steps &+= 1
+        if bound == distance { break search }
+        if nearCount == 0 { break }
+        nearCount &-= 1
+        row = Int(columns[Int(near[nearCount])].row)
       }
-      // The next column whose distance is final, and its row.
-      var found = false
-      while heap.count > 0 {
+      for index in 0..<fartherCount {
+        let length = columns[Int(farther[index])].distance
+        if length > distance, length < bound {
+          heap.push(MinHeap.key(length, farther[index]))
+          steps &+= 1
+        }
+      }
+      // The next column whose distance is final, and its row. Entries overtaken by a shorter path
+      // are passed over.
+      while true {
+        if heap.count == 0 { break search }
         let key = heap.pop()
         steps &+= 1
         distance = UInt32(truncatingIfNeeded: key &>> 32)
-        if distance >= bound { break }
+        if distance >= bound { break search }
         let column = columns[Int(key & 0xFFFF_FFFF)]
         if column.distance == distance {
           row = Int(column.row)
-          found = true
           break
         }
       }
-      if !found { break }
-      let out = UInt32(bitPattern: unmatchedCosts[row] &- rowDuals[row])
-      if out < bound &- distance {
-        bound = distance &+ out
-        end = -1
-        outRow = row
-      }
       if steps >= stepBudget {
-        hasTime = false
-        break
+        self.steps = steps
+        for index in 0..<reachedCount {
+          columns[Int(reached[index])].distance = ColumnState.unreached
+        }
+        return false
       }
     }
     self.steps = steps
     for index in 0..<reachedCount {
       let column = columns + Int(reached[index])
-      if hasTime, column.pointee.distance < bound {
+      if column.pointee.distance < bound {
         let shift = Int32(bitPattern: bound &- column.pointee.distance)
         column.pointee.dual &-= shift
         rowDuals[Int(column.pointee.row)] &+= shift
       }
       column.pointee.distance = ColumnState.unreached
     }
-    if !hasTime { return false }
     rowDuals[source] &+= Int32(bitPattern: bound)
     shift(from: source, end: end, outRow: outRow)
     return true

@@ -32,6 +32,13 @@ struct Workspace {
   var rowKept: UnsafeMutablePointer<Int32>
   /// Columns reached by the running search, in the order they were first reached.
   var reached: UnsafeMutablePointer<Int32>
+  /// Columns at the distance the search is at, still to be looked at.
+  var near: UnsafeMutablePointer<Int32>
+  /// Columns found farther away while the search was at its present distance, and, for each column,
+  /// the number of the level at which it was last put there.
+  var farther: UnsafeMutablePointer<Int32>
+  var levelOf: UnsafeMutablePointer<Int>
+  var level = 0
   var heap: MinHeap
   /// Counted work of this call.
   var steps = 0
@@ -45,6 +52,10 @@ struct Workspace {
     rowKept = .allocate(capacity: rowCapacity)
     columns = .allocate(capacity: self.columnCapacity)
     reached = .allocate(capacity: self.columnCapacity)
+    near = .allocate(capacity: self.columnCapacity)
+    farther = .allocate(capacity: self.columnCapacity)
+    levelOf = .allocate(capacity: self.columnCapacity)
+    levelOf.initialize(repeating: 0, count: self.columnCapacity)
     heap = MinHeap(capacity: rowCapacity)
   }
 
@@ -55,6 +66,9 @@ struct Workspace {
     rowKept.deallocate()
     columns.deallocate()
     reached.deallocate()
+    near.deallocate()
+    farther.deallocate()
+    levelOf.deallocate()
     heap.deallocate()
   }
 
