@@ -1,0 +1,242 @@
+import Spatial
+import TripData
+
+/// What a simulation is to do, as a plain value: read from YAML (``load(path:overrides:)``) or made
+/// in code. docs/SCENARIO.md documents every key; ``ScenarioKey`` declares them.
+///
+/// All numbers are whole: spans of time in milliseconds, shares in permyriad (1/10,000), factors in
+/// permille, speeds in metres an hour. The initial values below are the defaults of the file.
+public struct Scenario: Equatable, Sendable {
+  public var title = ""
+  /// Drives every draw of a run; `SeededRandom.Purpose` lists them. Policies draw nothing.
+  public var seed: UInt64 = 1
+  /// Lets a learned travel model be judged on a day that it has learned from.
+  public var allowSeen = false
+  public var data = Data()
+  /// Read only when ``Data/layout`` is `synthetic`.
+  public var synthetic = Synthetic()
+  public var supply = Supply()
+  public var demand = Demand()
+  /// What the worlds' own policies start from; ``worlds`` holds the result for each.
+  public var policy = Policy()
+  public var travel = Travel()
+  public var drivers = Drivers()
+  public var measure = Measure()
+  /// At least one, names unique, in the order of the file.
+  public var worlds = WorldKind.allCases.map { WorldSettings(kind: $0) }
+  /// The path that the scenario was read from; empty when it was made in code.
+  public var file = ""
+
+  public init() {}
+
+  public func world(named name: String) -> WorldSettings? { worlds.first { $0.name == name } }
+}
+
+/// What decides in a world (docs/SIMULATION.md, section 6).
+public enum WorldKind: String, CaseIterable, Sendable {
+  /// No simulation: figures straight from the data.
+  case recorded
+  /// The nearest taxi, at once.
+  case nearest
+  /// The cheapest assignment of all that wait, every window.
+  case batch
+}
+
+/// One world of a scenario, with the file's overrides for it already applied.
+public struct WorldSettings: Equatable, Sendable {
+  /// Unique in its scenario; letters, digits and `-_.+`, so that it may stand in a file name.
+  public var name: String
+  public var kind: WorldKind
+  public var policy: Scenario.Policy
+  public var idle: Scenario.Idle
+
+  public init(
+    name: String? = nil,
+    kind: WorldKind,
+    policy: Scenario.Policy = .init(),
+    idle: Scenario.Idle = .park
+  ) {
+    self.name = name ?? kind.rawValue
+    self.kind = kind
+    self.policy = policy
+    self.idle = idle
+  }
+}
+
+extension Scenario {
+  /// How the files are laid out; docs/DATA.md describes each.
+  public enum Layout: String, CaseIterable, Sendable {
+    case nycEvents = "nyc-events"
+    case nycFoil = "nyc-foil"
+    case tlc
+    case cabspotting
+    case seoulCalltaxi = "seoul-calltaxi"
+    case generic
+    case synthetic
+  }
+
+  public struct Data: Equatable, Sendable {
+    public var layout: Layout = .generic
+    /// Paths with `*` and `?`, relative to the data folder: ``Scenario/files(dataFolder:)``.
+    public var files: [String] = []
+    /// Seconds that local time is ahead of UTC.
+    public var utcOffset: Int32 = 0
+    /// When a local day begins, in milliseconds after midnight. Models learn by whole days.
+    public var dayStart: Int64 = 0
+    public var from: LocalTime?
+    /// Exclusive.
+    public var to: LocalTime?
+    public var region = Region()
+
+    public init() {}
+
+    /// ``from`` and ``to`` in Unix milliseconds; unbounded where they are not given.
+    public var span: Range<Int64> {
+      let start = from?.unixMilliseconds(utcOffset: utcOffset) ?? .min
+      return start..<max(start, to?.unixMilliseconds(utcOffset: utcOffset) ?? .max)
+    }
+
+    /// The local day that a Unix time in milliseconds belongs to; days begin at ``dayStart``.
+    public func day(of unix: Int64) -> LocalDay {
+      let local = unix + Int64(utcOffset) * 1_000 - dayStart
+      let length = LocalDay.milliseconds
+      return LocalDay(number: Int32((local - ((local % length) + length) % length) / length))
+    }
+  }
+
+  /// A box on the globe, sides in ten-millionths of a degree: all four are given or none.
+  public struct Region: Equatable, Sendable {
+    public var south: Int32?
+    public var west: Int32?
+    public var north: Int32?
+    public var east: Int32?
+
+    public init() {}
+
+    /// The corners; `nil` where no region is given and none is asked for.
+    public var corners: (southWest: GeoPoint, northEast: GeoPoint)? {
+      guard let south, let west, let north, let east else { return nil }
+      return (
+        GeoPoint(latitude: south, longitude: west), GeoPoint(latitude: north, longitude: east)
+      )
+    }
+  }
+
+  /// A made-up city, for scale where no data can be had.
+  public struct Synthetic: Equatable, Sendable {
+    public var taxis = 1_000
+    public var ridesPerDay = 20_000
+    public var days = 1
+    public var firstDay = LocalDay(number: 0)
+    /// A CSV file beside the scenario; its own layout is documented with the generator.
+    public var districts = ""
+    /// Mean straight-line length of a ride, in decimetres.
+    public var rideMean: Int64 = 54_000
+
+    public init() {}
+  }
+
+  public struct Supply: Equatable, Sendable {
+    public var shifts: ShiftRule = .gaps
+    /// An absence longer than this ends a shift.
+    public var absence: Int64 = 3_600_000
+
+    public init() {}
+  }
+
+  /// From when a policy may see where a ride ends.
+  public enum Destination: String, CaseIterable, Sendable {
+    case never
+    case afterBoarding = "after-boarding"
+    case atRequest = "at-request"
+  }
+
+  public struct Demand: Equatable, Sendable {
+    /// From the request; a rider who has not boarded by then cancels.
+    public var patience: Int64 = 600_000
+    /// Each rider's patience is drawn evenly from `patience` ± this share of it.
+    public var patienceSpreadPermyriad: Int?
+    /// Requests appear earlier than the recorded pickup by an even draw from 0 to this.
+    public var lead: Int64?
+    public var destination: Destination = .afterBoarding
+
+    public init() {}
+  }
+
+  /// Costs are milliseconds of travel time, so prices are too.
+  public struct Policy: Equatable, Sendable {
+    /// Between two rounds of `batch`; 0 decides at every request.
+    public var window: Int64 = 2_000
+    /// Nearest taxis considered for a ride.
+    public var candidates = 10
+    /// What leaving a ride without a taxi costs at its request.
+    public var unmatchedPrice: Int64 = 600_000
+    /// By what share of the time waited that price rises.
+    public var unmatchedRisePermyriad = 10_000
+    /// Whether a better taxi may take over a ride before the pickup.
+    public var reassign = true
+    /// What a takeover must save at least.
+    public var switchingCost: Int64 = 20_000
+    /// A taxi this near to its pickup keeps its ride.
+    public var frozen: Int64 = 60_000
+    /// When `nearest` tries again for a ride that found no taxi.
+    public var retry: Int64 = 1_000
+    /// No taxi is offered a pickup further away than this.
+    public var pickupMax: Int64 = 900_000
+    /// Work budget of one exact assignment, in counted steps; past it the best matching so far holds.
+    public var stepsMax = 20_000_000
+
+    public init() {}
+  }
+
+  public enum TravelModel: String, CaseIterable, Sendable {
+    /// Straight line × detour ÷ speed.
+    case straight
+    /// Speeds by hour of week and distance, from other days.
+    case learned
+  }
+
+  public enum LearnFrom: Equatable, Sendable {
+    /// All days of the data but the one being judged.
+    case otherDays
+    case days([LocalDay])
+  }
+
+  public struct Travel: Equatable, Sendable {
+    public var model: TravelModel = .straight
+    public var speedMetresPerHour: Int64 = 20_000
+    public var detourPermille = 1_300
+    public var learnFrom: LearnFrom = .otherDays
+
+    public init() {}
+  }
+
+  /// What a taxi without a ride does.
+  public enum Idle: String, CaseIterable, Sendable {
+    case park
+    case cruise
+  }
+
+  public struct Drivers: Equatable, Sendable {
+    public var declinePermyriad = 200
+    public var noAnswerPermyriad = 100
+    /// Even draw; one value where both ends are equal.
+    public var answerDelay: ClosedRange<Int64> = 3_000...3_000
+    public var idle: Idle = .park
+    public var cruiseSpeedMetresPerHour: Int64 = 15_000
+    /// Between two positions of a taxi.
+    public var reportEvery: Int64 = 15_000
+    /// A position older than this is not matched; at least 2.5 × ``reportEvery``.
+    public var freshness: Int64 = 40_000
+    public var offerTTL: Int64 = 12_000
+
+    public init() {}
+  }
+
+  public struct Measure: Equatable, Sendable {
+    /// Left out of the figures, from the first request on.
+    public var warmUp: Int64 = 3_600_000
+
+    public init() {}
+  }
+}
