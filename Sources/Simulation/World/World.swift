@@ -1,0 +1,218 @@
+import Matching
+import Spatial
+
+/// One simulated world: taxis that drive, riders who wait and give up, and between them the engine
+/// that the server runs, spoken to only through commands.
+///
+/// Time jumps from one event to the next. In the same millisecond the engine's own deadlines come
+/// first, then the city's events in the order of ``WorldEventKind``, then shifts that begin, then
+/// requests, then position reports.
+struct World: ~Copyable {
+  let city: City
+  let settings: WorldSettings
+  let drivers: Scenario.Drivers
+  let destination: Scenario.Destination
+  let seed: UInt64
+  var engine: Engine
+  var taxis: [SimulatedTaxi]
+  var ledger: Ledger
+  var events = WorldEventQueue()
+  var facts: [Fact] = []
+  /// Taxis that a batch of facts left without a ride.
+  var released: [Int32] = []
+  /// Who is being asked what, by the offer's number; never iterated.
+  var openOffers: [UInt64: OpenOffer] = [:]
+  var now: Int64
+  private var nextRide = 0
+  private var nextShift = 0
+  private var reports: ReportSchedule
+  /// Called now and then with the share of the simulated time that is done.
+  private let progress: (Double) -> Void
+
+  init(
+    city: City,
+    settings: WorldSettings,
+    scenario: Scenario,
+    explanationsMax: Int = 0,
+    progress: @escaping (Double) -> Void = { _ in }
+  ) {
+    self.city = city
+    self.settings = settings
+    drivers = scenario.drivers
+    destination = scenario.demand.destination
+    seed = scenario.seed
+    self.progress = progress
+    let first = min(
+      city.rides.first?.requestedAt ?? .max, city.shifts.first?.start ?? .max,
+      city.measured.lowerBound)
+    now = first
+    taxis = Array(repeating: SimulatedTaxi(), count: city.taxiNames.count)
+    ledger = Ledger(
+      span: city.measured, taxis: city.taxiNames.count, rides: city.rides.count,
+      utcOffset: Int64(scenario.data.utcOffset) * 1_000)
+    reports = ReportSchedule(
+      taxis: city.taxiNames.count, interval: drivers.reportEvery, start: first, seed: scenario.seed)
+    var options = Options(
+      region: city.box, taxisMax: max(city.taxiNames.count, 1),
+      ridesMax: max(min(city.rides.count, 500_000), 1))
+    options.offerTTL = Millis(drivers.offerTTL)
+    options.freshness = Millis(drivers.freshness)
+    options.lostAfter = Millis(max(drivers.freshness, options.lostAfter.count))
+    options.pickupMax = Millis(settings.policy.pickupMax)
+    options.waitMax = Millis(.max)
+    // The rider's patience goes with the request: a taxi that cannot be there in time is no help.
+    options.offersWithinWait = true
+    options.explanationsMax = explanationsMax
+    engine = Engine(
+      options: options, policy: settings.makePolicy(), travel: city.travel, start: Millis(first),
+      fleetExpected: max(city.taxiNames.count / 4, 64))
+  }
+
+  /// Plays until the last ride has ended and the last taxi has gone home, or, where a ride would
+  /// outlast that, until `city.measured` is over and nothing happens any more.
+  mutating func run() {
+    let end = max(
+      city.measured.upperBound, city.rides.last?.requestedAt ?? .min, city.shifts.last?.start ?? .min)
+    let start = now
+    var steps = 0
+    while true {
+      let due = min(
+        min(engine.nextDeadline.count, events.nextAt), min(nextShiftAt, nextRequestAt),
+        reports.nextAt)
+      guard due < end || hasWork else { break }
+      guard due < Int64.max else { break }
+      now = max(now, due)
+      steps += 1
+      if steps % 65_536 == 0 {
+        progress(Double(now - start) / Double(max(end - start, 1)))
+      }
+      // Deadlines first: what they bring about may void the event.
+      if engine.nextDeadline.count <= now {
+        engine.advance(to: Millis(now), into: &facts)
+        react()
+      } else if events.nextAt <= now {
+        happen(events.pop())
+      } else if nextShiftAt <= now {
+        startShift(nextShift)
+        nextShift += 1
+      } else if nextRequestAt <= now {
+        request(nextRide)
+        nextRide += 1
+      } else {
+        report()
+      }
+    }
+    finish()
+  }
+
+  private var nextShiftAt: Int64 {
+    nextShift < city.shifts.count ? city.shifts[nextShift].start : .max
+  }
+
+  private var nextRequestAt: Int64 {
+    nextRide < city.rides.count ? city.rides[nextRide].requestedAt : .max
+  }
+
+  /// Whether something still moves that a figure waits for.
+  private var hasWork: Bool { events.nextAt < .max }
+
+  /// Tells the engine something and lets the city react to what follows.
+  @discardableResult
+  mutating func tell(_ command: Command) -> Answer {
+    let answer = engine.handle(command, at: Millis(now), into: &facts)
+    if !facts.isEmpty { react() }
+    return answer
+  }
+
+  private mutating func happen(_ event: WorldEvent) {
+    let subject = Int(event.subject)
+    switch event.kind {
+    case .arrival: if isCurrent(event) { arrive(subject) }
+    case .dropOff: if isCurrent(event) { drop(subject) }
+    case .cruiseEnd: if isCurrent(event) { cruiseOn(subject) }
+    case .accept: answer(event.offer, .accept(OfferID(event.offer)))
+    case .decline: answer(event.offer, .decline(OfferID(event.offer), .unstated))
+    case .offlineStart: beginOffline(subject, shift: Int32(bitPattern: event.stamp))
+    case .offlineEnd: endOffline(subject)
+    case .shiftEnd: endShift(subject, shift: Int32(bitPattern: event.stamp))
+    case .patienceEnd: giveUp(subject)
+    }
+  }
+
+  private func isCurrent(_ event: WorldEvent) -> Bool {
+    taxis[Int(event.subject)].legStamp == event.stamp
+  }
+
+  /// The taxis whose turn it is report where they are.
+  private mutating func report() {
+    for taxi in reports.take() where taxis[Int(taxi)].activity != .off {
+      let point = taxis[Int(taxi)].point(at: now)
+      _ = engine.handle(
+        .position(PositionReport(taxi: TaxiID(UInt64(taxi) + 1), point: point)), at: Millis(now),
+        into: &facts)
+      if !facts.isEmpty { react() }
+    }
+  }
+
+  /// Books what is still running.
+  private mutating func finish() {
+    now = max(now, city.measured.upperBound)
+    for taxi in taxis.indices where taxis[taxi].activity != .off {
+      let activity = taxis[taxi].activity
+      bookLeg(taxi)
+      ledger.book(taxi, as: activity, until: now)
+      if activity != .offline { ledger.closeShift(taxi, at: now) }
+    }
+  }
+}
+
+/// An offer that a driver may still answer.
+struct OpenOffer {
+  var taxi: Int32
+  var ride: Int32
+}
+
+/// Which taxis report when: each at its own phase of the interval, drawn from the seed, in slices
+/// of a second or more, so that one slice is one walk through memory.
+struct ReportSchedule {
+  private let slices: [[Int32]]
+  private let length: Int64
+  private var next = 0
+  private(set) var nextAt: Int64
+
+  init(taxis: Int, interval: Int64, start: Int64, seed: UInt64) {
+    let count = max(min(interval / 1_000, 60), 1)
+    var slices = Array(repeating: [Int32](), count: Int(count))
+    for taxi in 0..<taxis {
+      var random = SeededRandom(seed: seed, purpose: .reportPhase, subject: UInt64(taxi))
+      slices[random.below(Int(count))].append(Int32(taxi))
+    }
+    self.slices = slices
+    length = interval / count
+    nextAt = start
+  }
+
+  mutating func take() -> [Int32] {
+    defer {
+      next = (next + 1) % slices.count
+      nextAt += length
+    }
+    return slices[next]
+  }
+}
+
+extension WorldSettings {
+  func makePolicy() -> any Matching.Policy {
+    switch kind {
+    case .recorded, .nearest: return NearestPolicy(retry: Millis(policy.retry))
+    case .batch:
+      return BatchPolicy(
+        .init(
+          window: Millis(policy.window), candidates: policy.candidates,
+          unmatchedPrice: Millis(policy.unmatchedPrice),
+          unmatchedRise: Millis(Int64(policy.unmatchedRisePermyriad) / 10),
+          reassigns: policy.reassign, switchingCost: Millis(policy.switchingCost),
+          frozen: Millis(policy.frozen), stepsMax: policy.stepsMax))
+    }
+  }
+}
