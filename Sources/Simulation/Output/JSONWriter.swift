@@ -176,7 +176,7 @@ public enum JSONWriter {
     Decimals.fixed(Int64(tenMillionths), over: 10_000_000, places: 7).map { .number($0) } ?? .null
   }
 
-  private static func hexadecimal(_ digest: UInt64) -> String {
+  static func hexadecimal(_ digest: UInt64) -> String {
     let text = String(digest, radix: 16)
     return String(repeating: "0", count: 16 - text.count) + text
   }
