@@ -45,7 +45,8 @@ package struct FigureTable: Sendable {
         label: "served",
         unit: "% of settled",
         cells: worlds.map { Decimals.percent($0.shareServed) ?? none },
-        emphasis: .key),
+        emphasis: .key
+      ),
       count("served", worlds, { $0.service.served }),
     ]
     // Rows of zeros say nothing; those that could surprise stay.
@@ -59,7 +60,17 @@ package struct FigureTable: Sendable {
       ("reassigned to a better taxi", { $0.service.reassigned }),
     ]
     for (label, value) in rare where worlds.contains(where: { value($0) != 0 }) {
-      rows.append(count(label, worlds, value))
+      rows.append(
+        Row(
+          label: label,
+          unit: "",
+          // Recorded data hold no offers and no lost riders: nothing to count, not a count of 0.
+          cells: worlds.map {
+            $0.wait == nil && value($0) == 0 ? none : Decimals.grouped(value($0))
+          },
+          emphasis: .plain
+        )
+      )
     }
     return Group(title: "Service", rows: rows)
   }
@@ -73,7 +84,8 @@ package struct FigureTable: Sendable {
           guard let wait = figures.wait else { return unknown }
           return wait.meanMilliseconds.map(Decimals.clock) ?? none
         },
-        emphasis: .key)
+        emphasis: .key
+      )
     ]
     rows += changes(summary, "mean wait") { $0.wait?.meanMilliseconds.map(Double.init) }
     let percentiles: [(String, @Sendable (Figures.Wait) -> Int64?)] = [
@@ -85,13 +97,16 @@ package struct FigureTable: Sendable {
           label: label,
           unit: "min:s",
           cells: summary.worlds.map { percentile($0, value) },
-          emphasis: label == "p95" ? .key : .plain))
+          emphasis: label == "p95" ? .key : .plain
+        )
+      )
     }
     return Group(title: "Waiting, request to boarding", rows: rows)
   }
 
   package static func percentile(
-    _ figures: Figures, _ value: (Figures.Wait) -> Int64?
+    _ figures: Figures,
+    _ value: (Figures.Wait) -> Int64?
   ) -> String {
     guard let wait = figures.wait else { return unknown }
     if let known = value(wait) { return Decimals.clock(known) }
@@ -114,9 +129,14 @@ package struct FigureTable: Sendable {
         label: "vacant",
         unit: "% of \(whole)",
         cells: worlds.map { share({ $0.empty }, $0) },
-        emphasis: .key),
+        emphasis: .key
+      ),
       Row(
-        label: "idle", unit: "%", cells: worlds.map { share({ $0.idle }, $0) }, emphasis: .plain),
+        label: "idle",
+        unit: "%",
+        cells: worlds.map { share({ $0.idle }, $0) },
+        emphasis: .plain
+      ),
     ]
     let drives: [(String, (Figures.Split) -> Int64)] = [
       ("guided", { $0.guided }), ("on the way to a rider", { $0.pickup }),
@@ -127,7 +147,9 @@ package struct FigureTable: Sendable {
           label: label,
           unit: "%",
           cells: worlds.map { $0.tellsEmptyApart ? share(value, $0) : none },
-          emphasis: .plain))
+          emphasis: .plain
+        )
+      )
     }
     return Group(title: title, rows: rows)
   }
@@ -135,7 +157,10 @@ package struct FigureTable: Sendable {
   private static func kilometres(_ summary: RunSummary) -> Group {
     let worlds = summary.worlds
     func row(
-      _ label: String, _ unit: String, _ emphasis: Emphasis = .plain, _ cell: (Figures) -> String
+      _ label: String,
+      _ unit: String,
+      _ emphasis: Emphasis = .plain,
+      _ cell: (Figures) -> String
     ) -> Row {
       Row(label: label, unit: unit, cells: worlds.map(cell), emphasis: emphasis)
     }
@@ -173,39 +198,50 @@ package struct FigureTable: Sendable {
           label: "on-shift time",
           unit: "h",
           cells: worlds.map { Decimals.grouped(($0.time.total + 1_800_000) / 3_600_000) },
-          emphasis: .plain),
+          emphasis: .plain
+        ),
         Row(
           label: "on-shift rule",
           unit: "",
           cells: worlds.map(\.shiftRule.rawValue),
-          emphasis: .plain),
+          emphasis: .plain
+        ),
         Row(
           label: "rides per taxi-hour",
           unit: "",
           cells: worlds.map { Decimals.fixed($0.ridesPerHour, places: 2) ?? none },
-          emphasis: .plain),
-      ])
+          emphasis: .plain
+        ),
+      ]
+    )
   }
 
   private static func count(
-    _ label: String, _ worlds: [Figures], _ value: (Figures) -> Int
+    _ label: String,
+    _ worlds: [Figures],
+    _ value: (Figures) -> Int
   ) -> Row {
     Row(
       label: label,
       unit: "",
       cells: worlds.map { Decimals.grouped(value($0)) },
-      emphasis: .plain)
+      emphasis: .plain
+    )
   }
 
   /// A row for each of `recorded` and `nearest` that some world can be compared with.
   private static func changes(
-    _ summary: RunSummary, _ what: String, _ value: (Figures) -> Double?
+    _ summary: RunSummary,
+    _ what: String,
+    _ value: (Figures) -> Double?
   ) -> [Row] {
     ["recorded", "nearest"].compactMap { base in
       let cells = summary.worlds.indices.map { index -> String in
         guard let other = summary.reference(base, for: index) else { return "" }
         let change = Decimals.change(
-          from: value(summary.worlds[other]), to: value(summary.worlds[index]))
+          from: value(summary.worlds[other]),
+          to: value(summary.worlds[index])
+        )
         return change ?? ""
       }
       guard cells.contains(where: { !$0.isEmpty }) else { return nil }

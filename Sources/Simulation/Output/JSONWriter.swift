@@ -46,7 +46,8 @@ public enum JSONWriter {
         .array(
           summary.settings.map {
             .object([("label", .string($0.label)), ("value", .string($0.value))])
-          })
+          }
+        )
       ),
       ("notes", .array(summary.notes.map { .string($0) })),
       (
@@ -57,7 +58,8 @@ public enum JSONWriter {
               ("label", .string($0.label)), ("role", .string($0.role.rawValue)),
               ("count", .integer(Int64($0.count))),
             ])
-          })
+          }
+        )
       ),
       ("world_order", .array(keys.map { .string($0) })),
       ("worlds", .object(zip(keys, summary.worlds).map { ($0, world($1)) })),
@@ -99,8 +101,10 @@ public enum JSONWriter {
                 ("requests", .integer(Int64(hour.requests))),
                 ("served", .integer(Int64(hour.served))),
               ] + split(hour.time, "_s", seconds),
-              inline: true)
-          })
+              inline: true
+            )
+          }
+        )
       ),
       ("digest", figures.digest.map { .string(hexadecimal($0)) } ?? .null),
     ])
@@ -141,11 +145,14 @@ public enum JSONWriter {
             "histogram",
             wait.map { .array($0.histogram.map { .integer(Int64($0)) }) } ?? .null
           ),
-        ])
+        ]
+    )
   }
 
   private static func split(
-    _ split: Figures.Split, _ unit: String, _ number: (Int64) -> JSONValue
+    _ split: Figures.Split,
+    _ unit: String,
+    _ number: (Int64) -> JSONValue
   ) -> [(String, JSONValue)] {
     [
       ("idle\(unit)", number(split.idle)), ("guided\(unit)", number(split.guided)),

@@ -81,7 +81,11 @@ public struct TaxiRow: CSVRow, Equatable, Sendable {
   public var rides: Int
 
   public init(
-    taxi: String, world: String, time: Figures.Split, metres: Figures.Split, rides: Int
+    taxi: String,
+    world: String,
+    time: Figures.Split,
+    metres: Figures.Split,
+    rides: Int
   ) {
     self.taxi = taxi
     self.world = world

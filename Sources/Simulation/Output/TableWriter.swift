@@ -6,7 +6,10 @@ public enum TableWriter {
   /// The whole page, ending in a newline.
   public static func text(_ summary: RunSummary) -> String {
     let span = CivilTime.span(
-      from: summary.start, to: summary.end, utcOffsetSeconds: summary.utcOffsetSeconds)
+      from: summary.start,
+      to: summary.end,
+      utcOffsetSeconds: summary.utcOffsetSeconds
+    )
     var page = wrap(summary.title) + wrap("\(span) · seed \(summary.seed)")
     page += wrap(summary.data) + wrap("Travel model: \(summary.travelModel)")
     if let error = summary.modelError { page += wrap(describe(error)) }
@@ -49,7 +52,11 @@ public enum TableWriter {
   }
 
   private static func block(
-    _ table: FigureTable, _ names: [String], _ first: Int, _ widths: [Int], _ labelWidth: Int
+    _ table: FigureTable,
+    _ names: [String],
+    _ first: Int,
+    _ widths: [Int],
+    _ labelWidth: Int
   ) -> String {
     let total = widths.reduce(labelWidth, +)
     var text = String(repeating: " ", count: labelWidth)

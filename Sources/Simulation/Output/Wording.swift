@@ -1,8 +1,8 @@
 /// Sentences that more than one writer prints.
 package enum Wording {
   package static let recordedEmpty =
-    "Recorded data say that a taxi was empty, not why: all of its empty time and distance is "
-    + "counted as idle, and its waits are unknown."
+    "Recorded data hold only rides that were served, and say that a taxi was empty, not why: all "
+    + "of its empty time and distance is counted as idle, and its waits are unknown."
 
   package static func modelError(_ error: RunSummary.ModelError) -> String {
     let median = percent(error.median)

@@ -55,7 +55,10 @@ package enum Labels {
   /// Positions near `wanted`, in the same order of labels, at least `gap` apart and inside
   /// `lower ... upper` where there is room; ties keep the order given.
   package static func spread(
-    _ wanted: [Double], gap: Double, within lower: Double, _ upper: Double
+    _ wanted: [Double],
+    gap: Double,
+    within lower: Double,
+    _ upper: Double
   ) -> [Double] {
     let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }
     var placed = order.map { min(max(wanted[$0], lower), upper) }

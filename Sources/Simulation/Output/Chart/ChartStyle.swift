@@ -46,27 +46,38 @@ package enum ChartStyle {
     .mark{stroke:var(--ink);stroke-width:1.25}
     .mark-soft{stroke:var(--ink);stroke-width:1.25;stroke-dasharray:3 3}
     .l{fill:none;stroke-width:2.25;stroke-linejoin:round;stroke-linecap:round}
-    .l-thin{stroke-width:1.5}
+    .l-thin{stroke-width:1.4}
     .a{fill-opacity:.22}
     .s-recorded{stroke:var(--w-recorded)}.s-0{stroke:var(--w0)}.s-1{stroke:var(--w1)}
     .s-2{stroke:var(--w2);stroke-dasharray:7 4}.s-3{stroke:var(--w3);stroke-dasharray:2 4}
     .s-4{stroke:var(--w4);stroke-dasharray:9 4 2 4}
-    .b-recorded{fill:var(--w-recorded)}.b-0{fill:var(--w0)}.b-1{fill:var(--w1)}
-    .b-2{fill:var(--w2)}.b-3{fill:var(--w3)}.b-4{fill:var(--w4)}
+    .chart .b-recorded{fill:var(--w-recorded)}.chart .b-0{fill:var(--w0)}
+    .chart .b-1{fill:var(--w1)}.chart .b-2{fill:var(--w2)}
+    .chart .b-3{fill:var(--w3)}.chart .b-4{fill:var(--w4)}
+    .solid{stroke-dasharray:none}
+    .soft{fill-opacity:.55}
     .m0{fill:var(--m0)}.m1{fill:var(--m1)}.m2{fill:var(--m2)}.m3{fill:var(--m3)}
     .m4{fill:var(--m4)}.m5{fill:var(--m5)}.m-unknown{fill:var(--m-unknown)}
     .frame-soft{stroke:var(--rule)}
     .cells{shape-rendering:crispEdges}.frame{fill:none;stroke:var(--axis)}
-    .miss{fill:none;stroke:var(--miss);stroke-width:1.4}
+    .miss{fill:var(--card);fill-opacity:.3;stroke:var(--miss);stroke-width:1.5}
     """
 
-  /// The style sheet of a drawing that stands alone.
+  /// The style sheet of a drawing that stands alone: the colours are put in place of the variables,
+  /// which not every viewer of SVG files knows.
   package static var standalone: String {
-    """
-    .chart{\(light)}
-    @media (prefers-color-scheme:dark){.chart{\(dark)}}
-    \(rules)
-    """
+    "\(fill(in: rules, from: light))\n@media (prefers-color-scheme:dark){\(fill(in: rules, from: dark))}"
+  }
+
+  private static func fill(in rules: String, from colours: String) -> String {
+    var text = rules
+    for pair in colours.split(separator: ";") {
+      let parts = pair.split(separator: ":")
+      guard parts.count == 2 else { continue }
+      let name = parts[0].drop { $0 != "-" }
+      text = text.replacing("var(\(name))", with: String(parts[1]))
+    }
+    return text
   }
 
   /// The class suffix of each world's line and bars: recorded data are grey, the others take turns.

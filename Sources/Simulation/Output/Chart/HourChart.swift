@@ -25,7 +25,8 @@ package struct HourChart: Sendable {
     return canvas.element(
       id: "hours",
       title: "Requests, rides served and taxis by hour, by world",
-      description: description())
+      description: description()
+    )
   }
 
   private func description() -> String {
@@ -33,7 +34,9 @@ package struct HourChart: Sendable {
       let busiest = hours(figures).max { ($0.requests, $1.start) < ($1.requests, $0.start) }
       guard let busiest else { return "\(name): no measured hour." }
       let clock = CivilTime(
-        unixMilliseconds: busiest.start, utcOffsetSeconds: summary.utcOffsetSeconds)
+        unixMilliseconds: busiest.start,
+        utcOffsetSeconds: summary.utcOffsetSeconds
+      )
       let requests = Decimals.grouped(busiest.requests)
       let served = Decimals.grouped(busiest.served)
       return "\(name): busiest hour from \(clock.dayLabel) \(clock.time), \(requests) requests, "
@@ -42,15 +45,24 @@ package struct HourChart: Sendable {
   }
 
   private func steps(hours most: Int) -> SVGCanvas {
-    let columns = most > 48 || summary.worlds.count == 1 ? 1 : 2
+    let count = summary.worlds.count
+    let columns = most > 48 ? 1 : count % 3 == 0 ? 3 : min(2, count)
     let rows = (summary.worlds.count + columns - 1) / columns
     let rowHeight = 192.0
     let demandHeight = 232.0
     var canvas = SVGCanvas(
-      width: width, height: demandHeight + 34 + rowHeight * Double(rows))
+      width: width,
+      height: demandHeight + 34 + rowHeight * Double(rows)
+    )
     demand(&canvas, height: demandHeight - 30)
+    let title = "Taxis on shift, mean of the hour"
+    canvas.text(title, 0, demandHeight + 14, "t-title")
     SplitChart.legend(
-      &canvas, SplitChart.parts(of: summary.worlds), x: 0, y: demandHeight + 14)
+      &canvas,
+      SplitChart.parts(of: summary.worlds),
+      x: TextWidth.pixels(title, size: 14, isBold: true) + 20,
+      y: demandHeight + 14
+    )
 
     var peak = 0.0
     for figures in summary.worlds {
@@ -60,10 +72,15 @@ package struct HourChart: Sendable {
     let panel = (width - gap * Double(columns - 1)) / Double(columns)
     for (place, figures) in summary.worlds.enumerated() {
       supply(
-        &canvas, figures, name: summary.worldKeys[place], peak: peak,
+        &canvas,
+        figures,
+        name: summary.worldKeys[place],
+        peak: peak,
         x: (panel + gap) * Double(place % columns),
-        y: demandHeight + 34 + rowHeight * Double(place / columns), width: panel,
-        height: rowHeight)
+        y: demandHeight + 34 + rowHeight * Double(place / columns),
+        width: panel,
+        height: rowHeight
+      )
     }
     return canvas
   }
@@ -99,7 +116,10 @@ package struct HourChart: Sendable {
     }
     for (index, figures) in worlds.enumerated() {
       let list = hours(figures)
-      guard let last = list.last else { continue }
+      // A record of served rides only has nothing to show but the requests.
+      guard let last = list.last, list.contains(where: { $0.served != $0.requests }) else {
+        continue
+      }
       var path = PathData()
       for (place, hour) in list.enumerated() {
         let y = up(rate(hour.served, hour))
@@ -107,12 +127,12 @@ package struct HourChart: Sendable {
         if follows { path.vertical(y) } else { path.move(axis(hour.start), y) }
         path.horizontal(axis(hour.start + 3_600_000))
       }
-      canvas.path(path, "l l-thin s-\(series[index])", tip: summary.worldKeys[index])
+      canvas.path(path, "l l-thin solid s-\(series[index])", tip: summary.worldKeys[index])
       labels.append((summary.worldKeys[index], up(rate(last.served, last)), "b-\(series[index])"))
     }
     let places = Labels.spread(labels.map(\.y), gap: 17, within: up.to + 4, up.from - 2)
     for (label, place) in zip(labels, places) {
-      let name = TextWidth.cut(label.name, to: labelWidth - 14) { TextWidth.pixels($0, size: 13) }
+      let name = TextWidth.label(label.name, room: labelWidth - 14)
       canvas.text(name, width - labelWidth + 10, place + 4.5, "t-strong \(label.style)")
     }
   }
@@ -128,9 +148,7 @@ package struct HourChart: Sendable {
     height: Double
   ) {
     let axis = TimeAxis(summary, onto: x + 52, x + width)
-    let short = TextWidth.cut(name, to: width * 0.5) { TextWidth.pixels($0, size: 14) }
-    canvas.text(short, x, y + 18, "t-title")
-    canvas.text("taxis on shift, mean of the hour", x + width, y + 18, "t-muted", .end)
+    canvas.text(TextWidth.label(name, room: width), x, y + 18, "t-strong")
     let up = vertical(&canvas, peak, axis, top: y + 32, bottom: y + height - 34)
     axis.draw(&canvas, y: up.from, top: up.to)
     let list = hours(figures)
@@ -187,7 +205,11 @@ package struct HourChart: Sendable {
   }
 
   private func vertical(
-    _ canvas: inout SVGCanvas, _ peak: Double, _ axis: TimeAxis, top: Double, bottom: Double
+    _ canvas: inout SVGCanvas,
+    _ peak: Double,
+    _ axis: TimeAxis,
+    top: Double,
+    bottom: Double
   ) -> LinearScale {
     let ticks = Ticks.upTo(peak, count: 4)
     let up = LinearScale(0, ticks[ticks.count - 1], onto: bottom, top)

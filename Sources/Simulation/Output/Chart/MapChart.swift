@@ -84,13 +84,11 @@ package struct MapChart: Sendable {
     for (place, figures) in worlds.enumerated() {
       let x = (panel + gap) * Double(place % perRow)
       let y = top + rowHeight * Double(place / perRow)
-      let name = TextWidth.cut(summary.worldKeys[place], to: panel * 0.6) {
-        TextWidth.pixels($0, size: 14)
-      }
+      let name = TextWidth.label(summary.worldKeys[place], room: panel * 0.6, size: 14)
       canvas.text(name, x, y + 20, "t-title")
       if figures.wait == nil {
-        let after = x + TextWidth.pixels(name, size: 14) + 10
-        canvas.text("waits unknown", after, y + 20, "t-muted")
+        let note = figures.map.isEmpty ? "no places" : "waits unknown"
+        canvas.text(note, x + max(cell * across, 230), y + 20, "t-muted", .end)
       }
       canvas.rect(x, y + 34, cell * across, mapHeight, "f-map", radius: 2)
       cells(&canvas, figures, x: x, y: y + 34, cell: cell)
@@ -98,11 +96,18 @@ package struct MapChart: Sendable {
     }
     scaleBar(&canvas, y: top + rowHeight * rows + 10, cell: cell, across: across)
     return canvas.element(
-      id: "map", title: "Pickups by place and mean wait, by world", description: description())
+      id: "map",
+      title: "Pickups by place and mean wait, by world",
+      description: description()
+    )
   }
 
   private func cells(
-    _ canvas: inout SVGCanvas, _ figures: Figures, x: Double, y: Double, cell: Double
+    _ canvas: inout SVGCanvas,
+    _ figures: Figures,
+    x: Double,
+    y: Double,
+    cell: Double
   ) {
     let drawn = figures.map.filter { $0.pickups > 0 && isInside($0) }
       .map { (row: $0.row, column: $0.column, style: style(of: $0, in: figures)) }
@@ -125,7 +130,10 @@ package struct MapChart: Sendable {
         }
         path.box(
           Double(drawn[index].column - frame.columns.lowerBound),
-          Double(frame.rows.upperBound - drawn[index].row), Double(last - index + 1), 1)
+          Double(frame.rows.upperBound - drawn[index].row),
+          Double(last - index + 1),
+          1
+        )
         index = last + 1
       }
       let name = style > Self.classes.count ? "m-unknown" : "m\(style)"
@@ -174,14 +182,24 @@ package struct MapChart: Sendable {
     cell: Double,
     most: Int
   ) {
-    let half = Double(Self.block) / 2
     for item in blocks(figures) {
-      let column = Double(item.column * Self.block - frame.columns.lowerBound) + half
-      let row = Double(frame.rows.upperBound - item.row * Self.block) + 1 - half
+      let column = centre(item.column, in: frame.columns) - Double(frame.columns.lowerBound)
+      let row = Double(frame.rows.upperBound) + 1 - centre(item.row, in: frame.rows)
       canvas.circle(
-        x + column * cell, y + row * cell, radius(item.count, most: most), "miss",
-        tip: "\(Decimals.grouped(item.count)) unserved")
+        x + column * cell,
+        y + row * cell,
+        radius(item.count, most: most),
+        "miss",
+        tip: "\(Decimals.grouped(item.count)) unserved"
+      )
     }
+  }
+
+  /// The middle of the part of a square kilometre that the frame shows, in cells.
+  private func centre(_ block: Int32, in range: ClosedRange<Int32>) -> Double {
+    let lower = max(block * Self.block, range.lowerBound)
+    let upper = min((block + 1) * Self.block, range.upperBound + 1)
+    return (Double(lower) + Double(upper)) / 2
   }
 
   private func legend(_ canvas: inout SVGCanvas, most: Int) {

@@ -34,21 +34,33 @@ package struct SVGCanvas: Sendable {
   }
 
   package mutating func line(
-    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String
+    _ x1: Double,
+    _ y1: Double,
+    _ x2: Double,
+    _ y2: Double,
+    _ style: String
   ) {
     body +=
       "<line class=\"\(style)\" x1=\"\(x1)\" y1=\"\(y1)\" x2=\"\(x2)\" y2=\"\(y2)\"/>\n"
   }
 
   package mutating func circle(
-    _ x: Double, _ y: Double, _ radius: Double, _ style: String, tip: String? = nil
+    _ x: Double,
+    _ y: Double,
+    _ radius: Double,
+    _ style: String,
+    tip: String? = nil
   ) {
     let open: Markup = "<circle class=\"\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(radius)\""
     close(open, "circle", tip)
   }
 
   package mutating func text(
-    _ content: String, _ x: Double, _ y: Double, _ style: String, _ anchor: Anchor = .start
+    _ content: String,
+    _ x: Double,
+    _ y: Double,
+    _ style: String,
+    _ anchor: Anchor = .start
   ) {
     let position: Markup =
       anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
@@ -57,7 +69,10 @@ package struct SVGCanvas: Sendable {
 
   /// A path; `transform` is an SVG transform list for data in units of its own.
   package mutating func path(
-    _ data: PathData, _ style: String, tip: String? = nil, transform: Markup? = nil
+    _ data: PathData,
+    _ style: String,
+    tip: String? = nil,
+    transform: Markup? = nil
   ) {
     guard !data.isEmpty else { return }
     let moved: Markup = transform.map { " transform=\"\($0)\"" } ?? ""

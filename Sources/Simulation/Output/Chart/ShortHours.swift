@@ -43,20 +43,26 @@ struct ShortHours {
       for (row, figures) in summary.worlds.enumerated() {
         guard let hour = figures.hours.first(where: { $0.start == start }) else { continue }
         let y = top + 34 + rowHeight * Double(row)
-        let name = TextWidth.cut(summary.worldKeys[row], to: labelWidth - 16) {
-          TextWidth.pixels($0, size: 13)
-        }
+        let name = TextWidth.label(summary.worldKeys[row], room: labelWidth - 16)
         canvas.text(name, 0, y + 15.5, "t-muted")
         let room = panel - 128
         let asked = room * Double(hour.requests) / max(1, mostAsked)
         let served = room * Double(hour.served) / max(1, mostAsked)
         canvas.rect(demand, y, asked, 22, "frame")
-        canvas.rect(demand, y, served, 22, "b-\(series[row])")
+        canvas.rect(demand, y, served, 22, "soft b-\(series[row])")
         let count = "\(Decimals.grouped(hour.served)) of \(Decimals.grouped(hour.requests))"
         canvas.text(count, demand + max(asked, served) + 8, y + 15.5, "t-number")
         let length = (panel - 64) * taxis(hour) / max(1, mostTaxis)
         if hour.time.total > 0 {
-          SplitChart.bar(&canvas, hour.time, of: figures, x: supply, y: y, width: length, height: 22)
+          SplitChart.bar(
+            &canvas,
+            hour.time,
+            of: figures,
+            x: supply,
+            y: y,
+            width: length,
+            height: 22
+          )
         }
         let mean = Decimals.grouped(Int64(taxis(hour).rounded()))
         canvas.text(mean, supply + length + 8, y + 15.5, "t-number")
@@ -72,9 +78,13 @@ struct ShortHours {
   private func heading(_ start: Int64) -> String {
     let offset = summary.utcOffsetSeconds
     let from = CivilTime(
-      unixMilliseconds: max(start, summary.start), utcOffsetSeconds: offset)
+      unixMilliseconds: max(start, summary.start),
+      utcOffsetSeconds: offset
+    )
     let to = CivilTime(
-      unixMilliseconds: min(start + 3_600_000, summary.end), utcOffsetSeconds: offset)
+      unixMilliseconds: min(start + 3_600_000, summary.end),
+      utcOffsetSeconds: offset
+    )
     return "\(from.dayLabel), \(from.time)–\(to.time)"
   }
 }

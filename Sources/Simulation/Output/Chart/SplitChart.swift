@@ -33,7 +33,7 @@ package struct SplitChart: Sendable {
     var canvas = SVGCanvas(width: width, height: top + rowHeight * Double(worlds.count) + 4)
     legend(&canvas, parts(of: worlds), x: labelWidth, y: 14)
     for (index, name) in summary.worldKeys.enumerated() {
-      let short = TextWidth.cut(name, to: labelWidth - 16) { TextWidth.pixels($0, size: 13) }
+      let short = TextWidth.label(name, room: labelWidth - 16)
       canvas.text(short, 0, top + rowHeight * Double(index) + barHeight / 2 + 4.5, "t-strong")
     }
     let panels: [(String, KeyPath<Figures, Figures.Split> & Sendable)] = [
@@ -45,21 +45,34 @@ package struct SplitChart: Sendable {
       canvas.text("vacant", x + panel, 52, "t-muted", .end)
       for (row, figures) in worlds.enumerated() {
         bar(
-          &canvas, figures[keyPath: part], of: figures, x: x,
-          y: top + rowHeight * Double(row), width: panel - 64)
+          &canvas,
+          figures[keyPath: part],
+          of: figures,
+          x: x,
+          y: top + rowHeight * Double(row),
+          width: panel - 64
+        )
         vacancy(
-          &canvas, figures[keyPath: part], x: x + panel,
-          y: top + rowHeight * Double(row) + barHeight / 2 + 5)
+          &canvas,
+          figures[keyPath: part],
+          x: x + panel,
+          y: top + rowHeight * Double(row) + barHeight / 2 + 5
+        )
       }
     }
     return canvas.element(
       id: "split",
       title: "How on-shift time and driven distance split, by world",
-      description: description(summary))
+      description: description(summary)
+    )
   }
 
   package static func legend(
-    _ canvas: inout SVGCanvas, _ parts: [Part], x: Double, y: Double, size: Double = 13
+    _ canvas: inout SVGCanvas,
+    _ parts: [Part],
+    x: Double,
+    y: Double,
+    size: Double = 13
   ) {
     var x = x
     for part in parts {
@@ -90,17 +103,31 @@ package struct SplitChart: Sendable {
       let percent = (Decimals.percent(Ratio(value, split.total)) ?? "") + " %"
       // A hairline of background parts neighbours without taking a share of the bar.
       canvas.rect(
-        start, y, max(0.5, length - 1), height, "f-\(part.style)",
-        tip: "\(figures.world): \(part.name) \(percent)")
+        start,
+        y,
+        max(0.5, length - 1),
+        height,
+        "f-\(part.style)",
+        tip: "\(figures.world): \(part.name) \(percent)"
+      )
       if length > TextWidth.pixels(percent, size: 12) + 10 {
-        canvas.text(percent, start + length / 2, y + height / 2 + 4.2, "t-on-\(part.style)", .middle)
+        canvas.text(
+          percent,
+          start + length / 2,
+          y + height / 2 + 4.2,
+          "t-on-\(part.style)",
+          .middle
+        )
       }
       start += length
     }
   }
 
   package static func vacancy(
-    _ canvas: inout SVGCanvas, _ split: Figures.Split, x: Double, y: Double
+    _ canvas: inout SVGCanvas,
+    _ split: Figures.Split,
+    x: Double,
+    y: Double
   ) {
     let percent = Decimals.percent(split.vacancyRatio).map { $0 + " %" } ?? FigureTable.unknown
     canvas.text(percent, x, y, split.total > 0 ? "t-big" : "t-muted", .end)

@@ -42,7 +42,7 @@ package struct TimeAxis: Sendable {
   /// Draws ticks and labels below `y`, and grid lines up to `top`.
   package func draw(_ canvas: inout SVGCanvas, y: Double, top: Double) {
     canvas.line(scale.from, y, scale.to, y, "axis")
-    for tick in ticks(room: 76) {
+    for tick in ticks(room: 88) {
       let x = self(tick.time)
       canvas.line(x, top, x, y, "grid")
       canvas.line(x, y, x, y + 4, "axis")

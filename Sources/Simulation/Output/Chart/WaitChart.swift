@@ -66,9 +66,7 @@ package enum WaitChart {
     }
     let places = Labels.spread(ends, gap: 17, within: y + 4, up.from - 4)
     for (index, place) in zip(indices, places) {
-      let name = TextWidth.cut(names[index], to: labelWidth - 14) {
-        TextWidth.pixels($0, size: 13)
-      }
+      let name = TextWidth.label(names[index], room: labelWidth - 14)
       canvas.text(name, right + 10, place + 4.5, "t-strong b-\(series[index])")
     }
   }
@@ -79,7 +77,8 @@ package enum WaitChart {
     return canvas.element(
       id: "waits",
       title: "Share of requests on board within a given wait, by world",
-      description: description(summary))
+      description: description(summary)
+    )
   }
 
   package static func histogramsElement(_ summary: RunSummary) -> Markup {
@@ -89,8 +88,8 @@ package enum WaitChart {
     let gap = 36.0
     let panel = (1_040 - gap * Double(columns - 1)) / Double(columns)
     let rows = (indices.count + columns - 1) / columns
-    let rowHeight = 216.0
-    var canvas = SVGCanvas(width: 1_040, height: rowHeight * Double(rows))
+    let rowHeight = 232.0
+    var canvas = SVGCanvas(width: 1_040, height: rowHeight * Double(rows) - 16)
     let bins = binsShown(worlds)
     var peak = 0.0
     for wait in worlds.compactMap(\.wait) {
@@ -101,13 +100,22 @@ package enum WaitChart {
       let x = (panel + gap) * Double(place % columns)
       let y = rowHeight * Double(place / columns)
       histogram(
-        &canvas, worlds[index], name: summary.worldKeys[index], series: series[index],
-        bins: bins, peak: peak, x: x, y: y, width: panel)
+        &canvas,
+        worlds[index],
+        name: summary.worldKeys[index],
+        series: series[index],
+        bins: bins,
+        peak: peak,
+        x: x,
+        y: y,
+        width: panel
+      )
     }
     return canvas.element(
       id: "histograms",
       title: "Served rides by wait, in half minutes, by world",
-      description: description(summary))
+      description: description(summary)
+    )
   }
 
   private static func histogram(
@@ -123,9 +131,9 @@ package enum WaitChart {
   ) {
     guard let wait = figures.wait else { return }
     let ticks = Ticks.upTo(peak * 100, count: 3)
-    let across = LinearScale(0, Double(bins) * minutesPerBin, onto: x + 40, x + width)
+    let across = LinearScale(0, Double(bins) * minutesPerBin, onto: x + 40, x + width - 8)
     let up = LinearScale(0, ticks[ticks.count - 1], onto: y + 176, y + 62)
-    let short = TextWidth.cut(name, to: width * 0.5) { TextWidth.pixels($0, size: 14) }
+    let short = TextWidth.label(name, room: width * 0.5, size: 14)
     canvas.text(short, x, y + 16, "t-title b-\(series)")
     let mean = wait.meanMilliseconds.map(Decimals.clock) ?? FigureTable.none
     canvas.text("mean \(mean)", x + width, y + 16, "t-muted t-number", .end)
@@ -139,8 +147,13 @@ package enum WaitChart {
       let left = across(Double(bin) * minutesPerBin)
       let right = across(Double(bin + 1) * minutesPerBin)
       canvas.rect(
-        left, up(share * 100), max(0.5, right - left - 1), up.from - up(share * 100),
-        "b-\(series)", tip: "\(Decimals.grouped(wait.histogram[bin])) rides")
+        left,
+        up(share * 100),
+        max(0.5, right - left - 1),
+        up.from - up(share * 100),
+        "soft b-\(series)",
+        tip: "\(Decimals.grouped(wait.histogram[bin])) rides"
+      )
     }
     minutes(&canvas, across, y: up.from, unit: "min")
     // The two flags stand on different lines, so that close percentiles stay readable.
@@ -175,7 +188,10 @@ package enum WaitChart {
 
   /// Tick labels below an axis of minutes, the unit after the last.
   private static func minutes(
-    _ canvas: inout SVGCanvas, _ across: LinearScale, y: Double, unit: String
+    _ canvas: inout SVGCanvas,
+    _ across: LinearScale,
+    y: Double,
+    unit: String
   ) {
     let room = (across.to - across.from) / 34
     let step = Ticks.step(max(1, across.upper / room))

@@ -25,7 +25,8 @@ public final class ProgressBar {
       width: Self.terminalWidth(),
       isShown: isatty(STDERR_FILENO) == 1 && !dumb,
       now: { ContinuousClock.now - start },
-      write: { FileHandle.standardError.write(Data($0.utf8)) })
+      write: { FileHandle.standardError.write(Data($0.utf8)) }
+    )
   }
 
   /// The same with the clock and the terminal given, for tests.

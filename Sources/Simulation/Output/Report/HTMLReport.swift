@@ -29,11 +29,11 @@ public struct HTMLReport: Sendable {
     \(header)
     <main>
     \(result)
-    \(figures)
     \(split)
     \(waits)
     \(hours)
     \(map)
+    \(figures)
     \(ReportSections(summary).data)
     \(ReportSections(summary).definitions)
     </main>
@@ -47,7 +47,10 @@ public struct HTMLReport: Sendable {
 
   private var header: Markup {
     let span = CivilTime.span(
-      from: summary.start, to: summary.end, utcOffsetSeconds: summary.utcOffsetSeconds)
+      from: summary.start,
+      to: summary.end,
+      utcOffsetSeconds: summary.utcOffsetSeconds
+    )
     let requests = summary.worlds.map(\.service.requests).max() ?? 0
     let taxis = summary.worlds.map(\.taxis).max() ?? 0
     return """
@@ -90,7 +93,10 @@ public struct HTMLReport: Sendable {
 
   private var figures: Markup {
     let table = FigureTable(summary)
-    let heads = table.columns.map { name -> Markup in "<th scope=\"col\">\(name)</th>" }
+    let heads = table.columns.map { name -> Markup in
+      "<th scope=\"col\">\(Self.breakable(name))</th>"
+    }
+    let size: Markup = table.columns.count < 3 ? "figures few" : "figures"
     let groups = table.groups.map { group -> Markup in
       """
       <tbody>
@@ -102,13 +108,23 @@ public struct HTMLReport: Sendable {
     }
     return """
       <section>
-      <h2>Figures</h2>
-      <div class="scroll"><table class="figures">
+      <h2>All figures</h2>
+      <p class="say">As the terminal prints them.</p>
+      <div class="scroll"><table class="\(size)">
       <thead><tr><th scope="col"><span class="unit">World</span></th>\(Markup.joined(heads))</tr>\
       </thead>
       \(Markup.joined(groups))</table></div>
       </section>
       """
+  }
+
+  /// A name that may break after each `+`, as in `nearest+guided`.
+  private static func breakable(_ name: String) -> Markup {
+    var parts = Markup()
+    for (index, part) in name.split(separator: "+", omittingEmptySubsequences: false).enumerated() {
+      parts += index == 0 ? "\(String(part))" : "+<wbr/>\(String(part))"
+    }
+    return parts
   }
 
   private func row(_ row: FigureTable.Row) -> Markup {
@@ -138,13 +154,17 @@ public struct HTMLReport: Sendable {
     return section(
       "Where the time and the kilometres went",
       "Everything that is not occupied is vacant.",
-      figure(SplitChart.element(summary), caption))
+      figure(SplitChart.element(summary), caption)
+    )
   }
 
   private var waits: Markup {
     guard !WaitChart.known(summary.worlds).isEmpty else {
       return section(
-        "Waiting", "No world has a known wait: recorded data do not say when a rider asked.", "")
+        "Waiting",
+        "No world has a known wait: recorded data do not say when a rider asked.",
+        ""
+      )
     }
     let isOpen = WaitChart.binsShown(summary.worlds) == Figures.Wait.binCount
     let last: Markup = isOpen ? " The last bar holds all longer waits." : ""
@@ -157,14 +177,17 @@ public struct HTMLReport: Sendable {
       "Waiting",
       "Share of all requests on board within a given wait. A curve ends below 100 % by the riders "
         + "who were never picked up.",
-      "\(curves)\n\(figure(WaitChart.histogramsElement(summary), caption))")
+      "\(curves)\n\(figure(WaitChart.histogramsElement(summary), caption))"
+    )
   }
 
   private var hours: Markup {
     guard let chart = HourChart(summary).element() else { return "" }
     return section(
       "Demand and supply by hour",
-      "Local time. An hour that was measured in part counts at its rate.", figure(chart, ""))
+      "Local time. An hour that was measured in part counts at its rate.",
+      figure(chart, "")
+    )
   }
 
   private var map: Markup {
@@ -179,7 +202,9 @@ public struct HTMLReport: Sendable {
     return section(
       "Where riders boarded, and how long they had waited",
       "Squares of 250 m with at least one pickup, coloured by the mean wait there. Circles are "
-        + "requests that nobody served, by square kilometre.", figure(chart.element(), caption))
+        + "requests that nobody served, by square kilometre.",
+      figure(chart.element(), caption)
+    )
   }
 
   private func section(_ title: String, _ say: String, _ content: Markup) -> Markup {

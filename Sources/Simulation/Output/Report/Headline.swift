@@ -70,7 +70,7 @@ package struct Headline: Sendable {
     if let to = new.wait?.meanMilliseconds, let from = old.wait?.meanMilliseconds,
       let change = Self.size(from: Double(from), to: Double(to))
     {
-      let word = to < from ? "shorter" : "longer"
+      let word = to < from ? "less" : "longer"
       clauses.append("its riders wait \(change) \(word) on average")
     }
     if clauses.isEmpty {
@@ -95,14 +95,17 @@ package struct Headline: Sendable {
   }
 
   private static func service(
-    _ new: Figures, _ old: Figures, _ name: String, _ other: String
+    _ new: Figures,
+    _ old: Figures,
+    _ name: String,
+    _ other: String
   ) -> String {
     let to = Decimals.percent(new.shareServed) ?? "0"
     let from = Decimals.percent(old.shareServed) ?? "0"
     let gap = (new.shareServed.value ?? 0) - (old.shareServed.value ?? 0)
     let served = "\(name) serves \(to) % of requests, \(other) \(from) %"
     return gap.magnitude > 0.005
-      ? served + ": the two are not at equal service, so their differences are not pure gains."
+      ? served + ": the two are not at equal service, so no difference between them is a pure gain."
       : served + "."
   }
 
@@ -116,7 +119,10 @@ package struct Headline: Sendable {
   }
 
   private static func vacancyByTime(
-    _ new: Figures, _ old: Figures, _ name: String, _ other: String
+    _ new: Figures,
+    _ old: Figures,
+    _ name: String,
+    _ other: String
   ) -> String {
     guard let to = Decimals.percent(new.time.vacancyRatio),
       let from = Decimals.percent(old.time.vacancyRatio)
@@ -125,18 +131,37 @@ package struct Headline: Sendable {
       return "Vacancy by time could not move (\(other) \(from) %, \(name) \(to) %): the same rides "
         + "in the same taxi-hours leave the same time empty, however good the matching."
     }
-    let hours = { (figures: Figures) in
-      Decimals.grouped((figures.time.total + 1_800_000) / 3_600_000)
+    let values = "Vacancy by time: \(other) \(from) %, \(name) \(to) %"
+    let raw = "This is a raw difference, not one at equal service."
+    let hours = [old, new].map { Decimals.grouped(($0.time.total + 1_800_000) / 3_600_000) }
+    return hours[0] == hours[1]
+      ? "\(values), in \(hours[0]) taxi-hours each. \(raw)"
+      : "\(values), in \(hours[0]) and \(hours[1]) taxi-hours. \(raw)"
+  }
+
+  /// How a tile states its change: not at all where a raw difference would mislead.
+  private enum Change {
+    case none
+    case share
+    case points
+
+    func text(from: Double?, to: Double?) -> String? {
+      switch self {
+      case .none: return nil
+      case .share: return Decimals.change(from: from, to: to)
+      case .points:
+        guard let from, let to else { return nil }
+        let points = Decimals.fixed((to - from).magnitude * 100, places: 1)
+        return points.map { (to < from ? "\u{2212}" : "+") + $0 + " pts" }
+      }
     }
-    return "Vacancy by time: \(other) \(from) % in \(hours(old)) taxi-hours, \(name) \(to) % in "
-      + "\(hours(new)). This is a raw difference, not one at equal service."
   }
 
   private static func tiles(_ summary: RunSummary, _ index: Int, _ bases: [Int]) -> [Tile] {
     func tile(
       _ label: String,
+      _ kind: Change,
       _ value: (Figures) -> Double?,
-      relative: Bool,
       _ text: (Figures) -> String
     ) -> Tile {
       let own = summary.worlds[index]
@@ -145,25 +170,26 @@ package struct Headline: Sendable {
         value: text(own),
         others: bases.map { base in
           let other = summary.worlds[base]
-          let change = relative ? Decimals.change(from: value(other), to: value(own)) : nil
+          let change = kind.text(from: value(other), to: value(own))
           return (summary.worldKeys[base], text(other), change ?? "")
-        })
+        }
+      )
     }
     return [
-      tile("Empty km per ride", { $0.emptyKilometresPerRide.value }, relative: true) {
+      tile("Empty km per ride", .share, { $0.emptyKilometresPerRide.value }) {
         Decimals.fixed($0.emptyKilometresPerRide, places: 2) ?? FigureTable.none
       },
-      tile("Mean wait, min:s", { $0.wait?.meanMilliseconds.map(Double.init) }, relative: true) {
+      tile("Mean wait, min:s", .share, { $0.wait?.meanMilliseconds.map(Double.init) }) {
         guard let wait = $0.wait else { return FigureTable.unknown }
         return wait.meanMilliseconds.map(Decimals.clock) ?? FigureTable.none
       },
-      tile("Vacancy by distance", { _ in nil }, relative: false) {
+      tile("Vacancy by distance", .points, { $0.metres.vacancyRatio.value }) {
         Decimals.percent($0.metres.vacancyRatio).map { $0 + " %" } ?? FigureTable.unknown
       },
-      tile("Vacancy by time", { _ in nil }, relative: false) {
+      tile("Vacancy by time", .none, { _ in nil }) {
         Decimals.percent($0.time.vacancyRatio).map { $0 + " %" } ?? FigureTable.unknown
       },
-      tile("Served", { _ in nil }, relative: false) {
+      tile("Served", .none, { _ in nil }) {
         Decimals.percent($0.shareServed).map { $0 + " %" } ?? FigureTable.none
       },
     ]

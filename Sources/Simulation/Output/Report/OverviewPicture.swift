@@ -12,10 +12,13 @@ public enum OverviewPicture {
     shown.worlds = Array(summary.worlds.prefix(worldsMax))
     var canvas = SVGCanvas(width: width, height: height)
     canvas.rect(0.5, 0.5, width - 1, height - 1, "f-card frame-soft", radius: 12)
-    let title = TextWidth.cut(summary.title, to: width - 64) { TextWidth.pixels($0, size: 19) }
+    let title = TextWidth.label(summary.title, room: width - 64, size: 19)
     canvas.text(title, 32, 44, "t-head")
     let span = CivilTime.span(
-      from: summary.start, to: summary.end, utcOffsetSeconds: summary.utcOffsetSeconds)
+      from: summary.start,
+      to: summary.end,
+      utcOffsetSeconds: summary.utcOffsetSeconds
+    )
     let requests = Decimals.grouped(summary.worlds.map(\.service.requests).max() ?? 0)
     let taxis = Decimals.grouped(summary.worlds.map(\.taxis).max() ?? 0)
     canvas.text("\(span) · \(requests) requests · \(taxis) taxis", 32, 66, "t-muted")
@@ -32,15 +35,23 @@ public enum OverviewPicture {
       canvas.text("vacant", left + panel, top, "t-muted", .end)
       for (place, figures) in shown.worlds.enumerated() {
         let y = top + 14 + row * Double(place)
-        let label = TextWidth.cut(shown.worldKeys[place], to: 104) {
-          TextWidth.pixels($0, size: 13)
-        }
+        let label = TextWidth.label(shown.worldKeys[place], room: 104)
         canvas.text(label, left, y + row / 2 + 1.5, "t-muted")
         SplitChart.bar(
-          &canvas, figures[keyPath: part], of: figures, x: left + 112, y: y,
-          width: panel - 112 - 62, height: row - 6)
+          &canvas,
+          figures[keyPath: part],
+          of: figures,
+          x: left + 112,
+          y: y,
+          width: panel - 112 - 62,
+          height: row - 6
+        )
         SplitChart.vacancy(
-          &canvas, figures[keyPath: part], x: left + panel, y: y + row / 2 + 2)
+          &canvas,
+          figures[keyPath: part],
+          x: left + panel,
+          y: y + row / 2 + 2
+        )
       }
     }
     SplitChart.legend(&canvas, SplitChart.parts(of: shown.worlds), x: left, y: 394)
@@ -51,8 +62,14 @@ public enum OverviewPicture {
       canvas.text("waits unknown", right, 130, "t-muted")
     } else {
       WaitChart.curves(
-        &canvas, shown, x: right - 6, y: 124, width: width - right - 18, height: 272,
-        labelWidth: 96)
+        &canvas,
+        shown,
+        x: right - 6,
+        y: 124,
+        width: width - right - 18,
+        height: 272,
+        labelWidth: 96
+      )
     }
     let description = SplitChart.description(shown) + " " + WaitChart.description(shown)
     return Array(canvas.document(title: summary.title, description: description).text.utf8)

@@ -86,6 +86,7 @@ struct ReportSections {
 
   private func words(_ rows: [(String, String)]) -> Markup {
     Markup.joined(
-      rows.map { row -> Markup in "<dt>\(row.0)</dt><dd>\(row.1)</dd>\n" })
+      rows.map { row -> Markup in "<dt>\(row.0)</dt><dd>\(row.1)</dd>\n" }
+    )
   }
 }

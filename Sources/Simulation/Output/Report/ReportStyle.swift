@@ -34,7 +34,7 @@ enum ReportStyle {
     .lead{font-size:23px;line-height:1.4;font-weight:600;letter-spacing:-.01em;max-width:56ch;
     margin-bottom:14px;text-wrap:pretty;overflow-wrap:anywhere}
     .result p{overflow-wrap:anywhere}
-    .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:26px 28px;
+    .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:26px 22px;
     margin:28px 0 0;padding-top:26px;border-top:1px solid var(--rule)}
     .tiles dt{font-size:13px;color:var(--muted)}
     .tiles dd{margin:0}
@@ -67,11 +67,14 @@ enum ReportStyle {
 
   private static let table = """
     table{border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums}
-    table.figures{width:100%}
+    table.figures{width:100%;table-layout:fixed}
+    table.few{max-width:700px}
+    table.figures th:first-child{width:29%}table.few th:first-child{width:50%}
+    table.figures thead th{overflow-wrap:break-word}
     th,td{padding:5px 0 5px 22px;text-align:right;vertical-align:baseline}
     th:first-child,td:first-child{padding-left:0;text-align:left;font-weight:400}
     thead th{padding-bottom:10px;font-weight:650;border-bottom:1.5px solid var(--ink);
-    overflow-wrap:anywhere;vertical-align:bottom}
+    vertical-align:bottom}
     tbody tr{border-bottom:1px solid var(--rule)}
     tbody tr.group{border-bottom:1px solid var(--axis)}
     tbody tr.group th{padding-top:24px;font-weight:650}
@@ -79,7 +82,7 @@ enum ReportStyle {
     tr.change td,tr.change th:first-child{font-size:14px;color:var(--muted)}
     tr.change th:first-child{padding-left:18px}
     .unit{color:var(--muted);font-weight:400}
-    td.word{color:var(--muted);font-weight:400}
+    td.word,tr.key td.word{color:var(--muted);font-weight:400}
     table.clean{min-width:min(520px,100%)}
     """
 

@@ -8,7 +8,7 @@ package enum TextWidth {
   }
 
   /// An upper estimate of the width in pixels in a sans-serif font of `size` pixels.
-  package static func pixels(_ text: String, size: Double) -> Double {
+  package static func pixels(_ text: String, size: Double, isBold: Bool = false) -> Double {
     var em = 0.0
     for character in text {
       switch character {
@@ -19,14 +19,15 @@ package enum TextWidth {
       case "A"..."Z", "\u{2212}", "+", "=":
         em += 0.72
       default:
-        em += columns(of: character) > 1 ? 1.02 : 0.585
+        em += columns(of: character) > 1 ? 1.02 : 0.61
       }
     }
-    return em * size
+    return em * size * (isBold ? 1.14 : 1)
   }
 
   /// `text`, cut with an ellipsis when it is wider than `limit` by `measure`.
-  package static func cut(_ text: String, to limit: Double, by measure: (String) -> Double) -> String
+  package static func cut(_ text: String, to limit: Double, by measure: (String) -> Double)
+    -> String
   {
     guard measure(text) > limit else { return text }
     var kept = text
@@ -36,6 +37,11 @@ package enum TextWidth {
       if measure(kept + "…") <= limit { return kept + "…" }
     }
     return "…"
+  }
+
+  /// `text`, cut to `room` pixels in a bold font of `size` pixels.
+  package static func label(_ text: String, room: Double, size: Double = 13) -> String {
+    cut(text, to: room) { pixels($0, size: size, isBold: true) }
   }
 
   private static func columns(of character: Character) -> Int {
