@@ -1,71 +1,151 @@
 import Spatial
 
-/// One ride as a data set recorded it. Times are Unix milliseconds.
-public struct Trip: Hashable, Sendable {
-  /// Unique in its log; ties in time are broken by it.
-  public var id: UInt64
-  /// Index into ``TripLog/taxis``, or -1 where the data names no taxi.
-  public var taxi: Int32
-  public var pickupAt: Int64
-  public var dropoffAt: Int64
-  public var from: GeoPoint
-  public var to: GeoPoint
-  public var passengers: UInt8
-  /// When the rider asked and when a vehicle was assigned; `nil` where the data does not know.
-  public var requestedAt: Int64?
-  public var assignedAt: Int64?
-  /// Driven distance by the meter or the trace; `nil` where the data does not know.
-  public var metres: Int32?
+/// What was read from one set of files: the rides that survived cleaning, who drove them, and an
+/// account of everything that did not survive.
+///
+/// The same files in the same order give the same log, byte for byte.
+public struct TripLog: Sendable {
+  public var layout: TripLayout
+  /// What was added to UTC to get the local time of the data, in seconds; hours of the day and
+  /// of the week are counted in it.
+  public var utcOffsetSeconds: Int
+  /// Names of taxis as the data writes them, in order of their UTF-8 bytes; empty where the data
+  /// names none.
+  public var taxis: [String]
+  /// In order of (pickupAt, id).
+  public var trips: [Trip]
+  /// The calls of a ``TripLayout/seoulCallTaxi`` file, in order of the file; empty otherwise.
+  public var calls: [CallTaxiRecord]
+  /// What only traces know; `nil` for trip records.
+  public var trace: TraceFigures?
+  public var report: CleaningReport
+  /// A longer time without a ride ends a shift under ``ShiftRule/gaps``, in milliseconds.
+  public var gapMax: Int64
+
+  init(layout: TripLayout, options: TripReader.Options, report: CleaningReport) {
+    self.layout = layout
+    self.utcOffsetSeconds = options.utcOffsetSeconds ?? layout.utcOffsetSeconds
+    self.taxis = []
+    self.trips = []
+    self.calls = []
+    self.trace = nil
+    self.report = report
+    self.gapMax = options.gapMax
+  }
+}
+
+/// What the taxi did in one shift, as recorded.
+public struct RecordedShift: Hashable, Sendable {
+  public var shift: Shift
+  /// Kept rides inside the shift, and Σ of their times in milliseconds.
+  public var rides: Int
+  public var occupied: Int64
+  /// Driven metres along the trace (or, for records, Σ of the metered distances), with a rider and
+  /// without; `nil` where the data does not know. Offline spells are left out.
+  public var occupiedMetres: Int64?
+  public var vacantMetres: Int64?
 
   public init(
-    id: UInt64,
-    taxi: Int32,
-    pickupAt: Int64,
-    dropoffAt: Int64,
-    from: GeoPoint,
-    to: GeoPoint,
-    passengers: UInt8 = 1,
-    requestedAt: Int64? = nil,
-    assignedAt: Int64? = nil,
-    metres: Int32? = nil
+    shift: Shift,
+    rides: Int = 0,
+    occupied: Int64 = 0,
+    occupiedMetres: Int64? = nil,
+    vacantMetres: Int64? = nil
   ) {
-    self.id = id
-    self.taxi = taxi
-    self.pickupAt = pickupAt
-    self.dropoffAt = dropoffAt
-    self.from = from
-    self.to = to
-    self.passengers = passengers
-    self.requestedAt = requestedAt
-    self.assignedAt = assignedAt
-    self.metres = metres
+    self.shift = shift
+    self.rides = rides
+    self.occupied = occupied
+    self.occupiedMetres = occupiedMetres
+    self.vacantMetres = vacantMetres
   }
 }
 
-/// A spell of work of one taxi, in Unix milliseconds, by one of the rules of docs/SIMULATION.md.
-public struct Shift: Hashable, Sendable {
-  public var taxi: Int32
-  public var start: Int64
-  public var end: Int64
-  /// Where the taxi stood at `start`.
+/// Why shifts cannot be read off a log.
+public enum ShiftRuleError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The data names no taxi.
+  case noTaxis(TripLayout)
+  /// The data knows pickups but no drop-offs.
+  case noDropoffs(TripLayout)
+  /// Presence needs a trace; the data has rides only.
+  case noTrace(TripLayout)
+
+  public var description: String {
+    switch self {
+    case .noTaxis(let layout):
+      "shifts are unknown: the layout \(layout.rawValue) names no taxis here; "
+        + "use data with a taxi id in every row"
+    case .noDropoffs(let layout):
+      "shifts are unknown: the layout \(layout.rawValue) records no drop-offs"
+    case .noTrace(let layout):
+      "the rule 'presence' needs a trace with vacant fixes, and the layout \(layout.rawValue) "
+        + "records rides only; use the rule 'gaps'"
+    }
+  }
+}
+
+extension TripLog {
+  /// The spells of work in order of (taxi, start).
+  ///
+  /// - Throws: ``ShiftRuleError`` where the data cannot answer.
+  public func shifts(by rule: ShiftRule) throws(ShiftRuleError) -> [Shift] {
+    try recorded(by: rule).map(\.shift)
+  }
+
+  /// The spells of work in order of (taxi, start), with what was recorded in each.
+  ///
+  /// - Throws: ``ShiftRuleError`` where the data cannot answer.
+  public func recorded(by rule: ShiftRule) throws(ShiftRuleError) -> [RecordedShift] {
+    switch rule {
+    case .gaps:
+      guard layout != .seoulCallTaxi else { throw .noDropoffs(layout) }
+      guard !taxis.isEmpty else { throw .noTaxis(layout) }
+      return gapShifts(of: trips, taxis: taxis.count, gapMax: gapMax, trace: trace)
+    case .presence:
+      guard let trace else { throw .noTrace(layout) }
+      return trace.presence
+    }
+  }
+}
+
+/// What a trace of fixes knows beyond its rides.
+public struct TraceFigures: Sendable {
+  /// Shifts by ``ShiftRule/presence``, in order of (taxi, start).
+  public var presence: [RecordedShift]
+  /// For each trip, by its index in ``TripLog/trips``: metres driven since the same taxi's previous
+  /// kept drop-off; `nil` for a taxi's first.
+  public var emptyMetresBefore: [Int32?]
+  /// Metres along all fixes, on shift or not.
+  public var occupiedMetres: Int64
+  public var vacantMetres: Int64
+  /// Steps between two fixes faster than the speed limit: GPS jumps, which count no metres.
+  public var jumps: Int
+  /// The cleaned fixes; `nil` unless ``TripReader/Options/keepFixes``.
+  public var fixes: FixTable?
+}
+
+/// One position report of a taxi, cleaned.
+public struct Fix: Hashable, Sendable {
+  /// Unix seconds.
+  public var seconds: UInt32
   public var place: GeoPoint
-  /// Spells inside the shift when the taxi could not be offered a ride, in order, disjoint.
-  public var offline: [Range<Int64>]
+  /// ``Trip/id`` of the ride under way, 0 when vacant; fixes of dropped rides are vacant.
+  public var ride: UInt32
 
-  public init(taxi: Int32, start: Int64, end: Int64, place: GeoPoint, offline: [Range<Int64>] = []) {
-    self.taxi = taxi
-    self.start = start
-    self.end = end
+  public init(seconds: UInt32, place: GeoPoint, ride: UInt32) {
+    self.seconds = seconds
     self.place = place
-    self.offline = offline
+    self.ride = ride
   }
-
-  /// On-shift time: the span less the offline spells.
-  public var onShift: Int64 { offline.reduce(end - start) { $0 - ($1.upperBound - $1.lowerBound) } }
 }
 
-/// How on-shift time is read off the data (docs/SIMULATION.md, section 2).
-public enum ShiftRule: String, CaseIterable, Sendable {
-  case gaps
-  case presence
+/// Cleaned fixes, taxi after taxi, each in order of time.
+public struct FixTable: Sendable {
+  public var fixes: [Fix]
+  /// Where each taxi's fixes begin; one more than there are taxis.
+  public var starts: [Int]
+
+  /// The fixes of one taxi, an index of ``TripLog/taxis``.
+  public func fixes(ofTaxi taxi: Int) -> ArraySlice<Fix> {
+    fixes[starts[taxi]..<starts[taxi + 1]]
+  }
 }

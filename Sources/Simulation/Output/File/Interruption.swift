@@ -1,0 +1,62 @@
+import Dispatch
+import Foundation
+
+/// The hidden files of every ``AtomicFile`` under way in this process, so that an interruption can
+/// remove them.
+enum UnfinishedFiles {
+  private final class Paths: @unchecked Sendable {
+    // Guards `list`: files are written on one thread and removed on the signal queue's.
+    private let lock = NSLock()
+    private var list: [String] = []
+
+    func change(_ body: (inout [String]) -> Void) { lock.withLock { body(&list) } }
+  }
+
+  private static let paths = Paths()
+
+  static func insert(_ path: String) { paths.change { $0.append(path) } }
+  static func remove(_ path: String) { paths.change { $0.removeAll { $0 == path } } }
+  static func unlinkAll() {
+    paths.change { list in
+      for path in list { unlink(path) }
+      list = []
+    }
+  }
+}
+
+/// Ctrl-C and a polite kill, made to leave no half-written file and no half-drawn progress bar.
+public enum Interruption {
+  /// Takes over SIGINT and SIGTERM: unfinished files are removed, `cleanUp` is called on a queue of
+  /// its own, and the process ends by the same signal, so that a shell sees why. Keep the returned
+  /// value alive for as long as this is wanted.
+  public static func handle(cleanUp: @escaping @Sendable () -> Void) -> AnyObject {
+    Handler(signals: [SIGINT, SIGTERM], cleanUp: cleanUp)
+  }
+
+  private final class Handler {
+    private let sources: [any DispatchSourceSignal]
+
+    init(signals: [Int32], cleanUp: @escaping @Sendable () -> Void) {
+      let queue = DispatchQueue(label: "interruption")
+      sources = signals.map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler {
+          UnfinishedFiles.unlinkAll()
+          cleanUp()
+          signal(number, SIG_DFL)
+          kill(getpid(), number)
+        }
+        source.resume()
+        return source
+      }
+    }
+
+    deinit {
+      for source in sources {
+        signal(Int32(source.handle), SIG_DFL)
+        source.cancel()
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// A decimal number times 10 to the power `scale`, rounded half away from zero: "37.75" at scale 7
+/// is 377,500,000. Accepts a sign, a fraction and an exponent of ten; a fraction's digits beyond
+/// the 17th significant one are cut.
+///
+/// - Parameter scale: 0…12.
+/// - Returns: `nil` when the bytes are no number or the result leaves ±10¹⁷.
+func fixedPoint(_ field: Field, scale: Int) -> Int64? {
+  guard var next = field.baseAddress, field.count > 0 else { return nil }
+  let end = next + field.count
+  let negative = next.pointee == 0x2D
+  if negative || next.pointee == 0x2B { next += 1 }
+  var value: Int64 = 0
+  var digits = 0
+  // The power of ten that `value` still has to be multiplied by.
+  var shift = scale
+  var fraction = false
+  while next < end {
+    let byte = next.pointee
+    let digit = byte &- 0x30
+    if digit <= 9 {
+      digits += 1
+      if value < 10_000_000_000_000_000 {
+        value = value &* 10 &+ Int64(digit)
+        if fraction { shift -= 1 }
+      } else if !fraction {
+        return nil
+      }
+    } else if byte == 0x2E && !fraction {
+      fraction = true
+    } else if byte | 0x20 == 0x65 {
+      guard let power = wholeNumber(Field(start: next + 1, count: end - next - 1)),
+        abs(power) <= 40
+      else { return nil }
+      shift += Int(power)
+      break
+    } else {
+      return nil
+    }
+    next += 1
+  }
+  guard digits > 0, let result = scaled(value, by: shift) else { return nil }
+  return negative ? -result : result
+}
+
+/// A value of 0 and more times ten to a power, rounded half up; `nil` beyond 10¹⁷.
+private func scaled(_ value: Int64, by power: Int) -> Int64? {
+  var value = value
+  var power = power
+  while power > 0 && value != 0 {
+    guard value < 10_000_000_000_000_000 else { return nil }
+    value &*= 10
+    power -= 1
+  }
+  guard power < 0 else { return value }
+  while power < -1 && value != 0 {
+    value /= 10
+    power += 1
+  }
+  return (value + 5) / 10
+}
+
+/// A whole number with an optional sign, at most 18 digits; `nil` for anything else.
+func wholeNumber(_ field: Field) -> Int64? {
+  guard var next = field.baseAddress, field.count > 0, field.count <= 19 else { return nil }
+  let end = next + field.count
+  let negative = next.pointee == 0x2D
+  if negative || next.pointee == 0x2B { next += 1 }
+  guard next < end, end - next <= 18 else { return nil }
+  var value: Int64 = 0
+  while next < end {
+    let digit = next.pointee &- 0x30
+    guard digit <= 9 else { return nil }
+    value = value &* 10 &+ Int64(digit)
+    next += 1
+  }
+  return negative ? -value : value
+}
