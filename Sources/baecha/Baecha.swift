@@ -1,9 +1,21 @@
 import ArgumentParser
 
 @main
-struct Baecha: AsyncParsableCommand {
+struct Baecha: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baecha",
-    abstract: "Real-time taxi–passenger matching: dispatch, simulation and measurement.",
-    subcommands: [])
+    abstract: "Real-time taxi–passenger matching: simulate a city, check trip data.",
+    discussion: """
+      EXAMPLES
+        baecha simulate simulations/nyc-2013/scenario.yaml --html report.html
+        baecha data check rides.csv.gz --json
+        baecha simulate --help
+
+      EXIT CODES
+        0  done
+        1  a file could not be read or written, or a run could not be made: the message says why
+        64 the command line could not be understood
+        130 interrupted; no half-written file is left
+      """,
+    subcommands: [SimulateCommand.self])
 }

@@ -43,6 +43,8 @@ struct Ledger {
   var declined = 0
   var unanswered = 0
   var reassigned = 0
+  /// Recorded rides, or parts of them, outside every shift: they are served, but no shift's time.
+  private(set) var rideTimeOffShift: Int64 = 0
 
   private static let hour: Int64 = 3_600_000
 
@@ -100,6 +102,11 @@ struct Ledger {
     guard span.contains(now) else { return }
     taxis[taxi].rides += 1
     if !isFirst { boardingsAfterFirst += 1 }
+  }
+
+  mutating func bookRideOffShift(_ time: Range<Int64>) {
+    let inside = time.clamped(to: span)
+    rideTimeOffShift += inside.upperBound - inside.lowerBound
   }
 
   mutating func openShift(_ taxi: Int, at now: Int64) { taxis[taxi].onShiftSince = now }

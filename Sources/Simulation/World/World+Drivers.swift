@@ -134,7 +134,7 @@ extension World {
     var random = SeededRandom(
       seed: seed, purpose: .cruise, subject: UInt64(taxi), attempt: taxis[taxi].cruiseCount)
     taxis[taxi].cruiseCount += 1
-    let target = city.box.clamp(city.flow.next(from: here, using: &random))
+    let target = city.box.clamp(city.flow.next(from: here, at: now, using: &random))
     let decimetres = max(city.drivenDecimetres(here, target), 1)
     // decimetres ÷ (metres an hour × 10) hours.
     let duration = max(decimetres * 360_000 / drivers.cruiseSpeedMetresPerHour, 1_000)

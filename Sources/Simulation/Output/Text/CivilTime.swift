@@ -44,7 +44,7 @@ package struct CivilTime: Equatable, Sendable {
   package var time: String { "\(Self.pad(hour)):\(Self.pad(minute))" }
 
   /// ISO 8601 with milliseconds and the offset, `2013-01-01T00:10:00.000-05:00`.
-  package static func iso(_ unixMilliseconds: Int64, utcOffsetSeconds: Int) -> String {
+  public static func iso(_ unixMilliseconds: Int64, utcOffsetSeconds: Int) -> String {
     let civil = CivilTime(unixMilliseconds: unixMilliseconds, utcOffsetSeconds: utcOffsetSeconds)
     let year = pad(Int(civil.year), 4)
     let date = "\(year)-\(pad(civil.month))-\(pad(civil.day))"

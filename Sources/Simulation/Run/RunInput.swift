@@ -1,0 +1,99 @@
+import Spatial
+import TripData
+
+/// What a run works on: read from files or generated, before any world begins.
+struct RunInput {
+  /// By (pickupAt, id).
+  var trips: [Trip]
+  /// By (taxi, start).
+  var shifts: [TripData.Shift]
+  var taxiNames: [String]
+  /// What was read; `nil` for a generated city.
+  var log: TripLog?
+  var description: String
+  var cleaning: [RunSummary.CleaningLine]
+
+  /// Reads or generates what the scenario names.
+  ///
+  /// - Throws: ``RunError``, or what the reader or the generator throws.
+  static func load(
+    _ scenario: Scenario, dataFolder: String?, progress: (Double) -> Void
+  ) throws -> RunInput {
+    if scenario.data.layout == .synthetic { return try generate(scenario) }
+    let files = try scenario.files(dataFolder: dataFolder)
+    let log = try TripReader.read(
+      files: files, layout: scenario.data.tripLayout, options: options(scenario),
+      progress: { progress(Double($0.bytesDone) / Double($0.bytesTotal)) })
+    guard log.layout != .seoulCallTaxi else {
+      throw RunError(
+        "data.layout: seoul-calltaxi records neither drop-offs nor coordinates, so it cannot be "
+          + "replayed yet; `baecha data check` reads it")
+    }
+    let span = scenario.data.span
+    var input = RunInput(
+      trips: log.trips, shifts: [], taxiNames: log.taxis, log: log,
+      description: "\(files.count) file\(files.count == 1 ? "" : "s"), layout \(log.layout.rawValue)",
+      cleaning: lines(of: log.report))
+    if span != Int64.min..<Int64.max {
+      let before = input.trips.count
+      input.trips.removeAll { !span.contains($0.pickupAt) }
+      input.cleaning.append(
+        .init("outside data.from … data.to", before - input.trips.count))
+    }
+    guard !input.trips.isEmpty else {
+      throw RunError("no ride is left after cleaning; `baecha data check` tells what was dropped")
+    }
+    do {
+      input.shifts = try log.shifts(by: scenario.supply.shifts)
+    } catch {
+      throw RunError("supply.shifts: \(error)")
+    }
+    input.shifts.removeAll { $0.end <= span.lowerBound || $0.start >= span.upperBound }
+    return input
+  }
+
+  private static func options(_ scenario: Scenario) -> TripReader.Options {
+    var options = TripReader.Options()
+    options.utcOffsetSeconds = Int(scenario.data.utcOffset)
+    options.gapMax = scenario.supply.absence
+    options.absenceMax = scenario.supply.absence
+    options.keepFixes = scenario.worlds.contains { $0.idle == .cruise && $0.kind != .recorded }
+    if let corners = scenario.data.region.corners {
+      options.region = Region(southWest: corners.southWest, northEast: corners.northEast)
+    }
+    return options
+  }
+
+  private static func lines(of report: CleaningReport) -> [RunSummary.CleaningLine] {
+    var lines: [RunSummary.CleaningLine] = [.init("rows read", report.rows, role: .read)]
+    for drop in report.drops where drop.cause.dropsRows {
+      lines.append(.init("row: \(drop.cause.words)", drop.count))
+    }
+    lines.append(.init("rides found", report.rides, role: .read))
+    for drop in report.drops where !drop.cause.dropsRows {
+      lines.append(.init("ride: \(drop.cause.words)", drop.count))
+    }
+    lines.append(.init("rides kept", report.kept, role: .kept))
+    return lines
+  }
+}
+
+extension Scenario.Data {
+  /// The reader's layout; `nil` = told from the files.
+  var tripLayout: TripLayout? {
+    switch layout {
+    case .nycEvents: .nycEvents
+    case .tlc: .tlc
+    case .seoulCalltaxi: .seoulCallTaxi
+    case .generic: .generic
+    // Two layouts each, told apart by their first line.
+    case .nycFoil, .cabspotting, .synthetic: nil
+    }
+  }
+}
+
+extension RunInput {
+  private static func generate(_ scenario: Scenario) throws -> RunInput {
+    throw RunError("synthetic cities land with their generator")
+  }
+}

@@ -1,0 +1,215 @@
+import Dispatch
+import Matching
+import Spatial
+import TripData
+
+/// One run: a scenario's worlds over the same input.
+public struct SimulationRun {
+  /// What a run is told beside its scenario.
+  public struct Options: Sendable {
+    /// Where the data files are; `nil` = beside the scenario.
+    public var dataFolder: String?
+    /// A ride, by its id in the data, whose rounds are to be explained.
+    public var explainedRide: UInt64?
+    /// How many worlds are played at the same time.
+    public var workers = 2
+
+    public init() {}
+  }
+
+  /// What is under way, and how much of it is done: 0 … 1.
+  public struct Progress: Sendable {
+    public var phase: String
+    public var share: Double
+  }
+
+  public var summary: RunSummary
+  /// By world, in the order of the summary; empty in a recorded world.
+  public var explanations: [[Explanation]]
+  private let scenario: Scenario
+  private let city: City
+  private let ledgers: [Ledger]
+
+  /// Reads, learns and plays.
+  ///
+  /// - Throws: ``RunError``, ``ScenarioError``, `TripFileError` or the generator's error.
+  public init(
+    _ scenario: Scenario, options: Options = Options(),
+    progress: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) throws {
+    let input = try RunInput.load(scenario, dataFolder: options.dataFolder) {
+      progress(Progress(phase: "reading", share: $0))
+    }
+    let projection = City.projection(for: input.trips)
+    let roads = try Roads.prepare(scenario, trips: input.trips, projection: projection)
+    var city = City.build(
+      scenario, trips: input.trips, shifts: input.shifts, taxiNames: input.taxiNames,
+      projection: projection, roads: roads)
+    if let fixes = input.log?.trace?.fixes {
+      city.flow = CruiseFlow(
+        learnedFrom: fixes, box: city.box, projection: projection, data: scenario.data)
+    }
+    let explained = try options.explainedRide.map { id throws(RunError) in
+      guard let index = city.rides.firstIndex(where: { $0.id == id }) else {
+        throw RunError("ride \(id) is not among the \(city.rides.count) rides of this run")
+      }
+      return index
+    }
+    let settled = city
+    let plays = try Self.play(scenario, input, settled, explained, options, progress)
+    self.scenario = scenario
+    self.city = city
+    ledgers = plays.map(\.ledger)
+    explanations = plays.map(\.explanations)
+    summary = Self.summary(scenario, input, city, roads, plays.map(\.figures))
+  }
+
+  private struct Play {
+    var figures: Figures
+    var ledger: Ledger
+    var explanations: [Explanation] = []
+  }
+
+  /// A world to be played; the recorded one may be asked for by either rule.
+  private struct Part {
+    var settings: WorldSettings
+    var rule: ShiftRule
+  }
+
+  private static func parts(_ scenario: Scenario, _ input: RunInput) -> [Part] {
+    let rule = scenario.supply.shifts
+    return scenario.worlds.flatMap { settings -> [Part] in
+      guard settings.kind == .recorded, input.log?.trace != nil else {
+        return [Part(settings: settings, rule: rule)]
+      }
+      // Where there is a trace, both rules are reported, the scenario's first.
+      let other: ShiftRule = rule == .gaps ? .presence : .gaps
+      return [Part(settings: settings, rule: rule), Part(settings: settings, rule: other)]
+    }
+  }
+
+  private static func play(
+    _ scenario: Scenario, _ input: RunInput, _ city: City, _ explained: Int?, _ options: Options,
+    _ progress: @escaping @Sendable (Progress) -> Void
+  ) throws -> [Play] {
+    let parts = parts(scenario, input)
+    let results = Exchange<Result<Play, any Error>>(count: parts.count)
+    let shares = Exchange<Double>(count: parts.count)
+    let names = parts.map(\.settings.name).joined(separator: ", ")
+    let workers = min(max(options.workers, 1), max(parts.count, 1))
+    let turns = Exchange<Int>(count: 1)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while let index = turns.next(below: parts.count) {
+        let part = parts[index]
+        let result = Result {
+          part.settings.kind == .recorded
+            ? try playRecorded(scenario, input, city, part)
+            : try playSimulated(scenario, city, part, explained) { share in
+              shares.set(share, at: index)
+              let done = shares.all.reduce(0) { $0 + ($1 ?? 0) }
+              progress(Progress(phase: names, share: done / Double(parts.count)))
+            }
+        }
+        results.set(result, at: index)
+        shares.set(1, at: index)
+      }
+    }
+    return try results.all.compactMap { try $0?.get() }
+  }
+
+  private static func playRecorded(
+    _ scenario: Scenario, _ input: RunInput, _ city: City, _ part: Part
+  ) throws -> Play {
+    guard let log = input.log, !log.taxis.isEmpty else {
+      throw RunError(
+        "world '\(part.settings.name)' needs recorded taxis; this data has none. "
+          + "Leave it out of worlds")
+    }
+    let span = scenario.data.span
+    let shifts = try log.recorded(by: part.rule).filter {
+      $0.shift.end > span.lowerBound && $0.shift.start < span.upperBound
+    }
+    let ledger = RecordedWorld.ledger(
+      city: city, trips: input.trips, shifts: shifts,
+      utcOffset: Int64(scenario.data.utcOffset) * 1_000)
+    let figures = Figures(
+      world: part.settings.name, shiftRule: part.rule, ledger: ledger, city: city,
+      spells: shifts.map { ($0.shift.taxi, $0.shift.start, $0.shift.end) }, waitsAreKnown: false)
+    try Identities.check(figures, ledger: ledger, city: city)
+    return Play(figures: figures, ledger: ledger)
+  }
+
+  private static func playSimulated(
+    _ scenario: Scenario, _ city: City, _ part: Part, _ explained: Int?,
+    progress: @escaping (Double) -> Void
+  ) throws -> Play {
+    var world = World(
+      city: city, settings: part.settings, scenario: scenario,
+      explanationsMax: explained == nil ? 0 : 1_000_000, progress: progress)
+    world.run()
+    let figures = Figures(
+      world: part.settings.name, shiftRule: part.rule, ledger: world.ledger, city: city,
+      spells: city.shifts.map { ($0.taxi, $0.start, $0.end) }, waitsAreKnown: true,
+      digest: world.engine.digest())
+    try Identities.check(figures, ledger: world.ledger, city: city)
+    let explanations = explained.map { world.engine.explain(RideID(UInt64($0) + 1)) } ?? []
+    return Play(figures: figures, ledger: world.ledger, explanations: explanations)
+  }
+
+  // MARK: Rows
+
+  /// Every request of the measured span in every world, world after world, for `CSVWriter`.
+  public func forEachRide(_ body: (RideRow) throws -> Void) rethrows {
+    for (world, ledger) in ledgers.enumerated() {
+      let key = summary.worldKeys[world]
+      let isSimulated = summary.worlds[world].wait != nil
+      for (index, ride) in city.rides.enumerated()
+      where ledger.span.contains(ride.requestedAt) {
+        let account = ledger.rides[index]
+        try body(
+          RideRow(
+            id: ride.id, world: key, requestedAt: ride.requestedAt,
+            offeredAt: account.offeredAt.known, assignedAt: account.assignedAt.known,
+            boardedAt: account.boardedAt.known, droppedAt: account.droppedAt.known,
+            wait: isSimulated ? account.boardedAt.known.map { $0 - ride.requestedAt } : nil,
+            pickupMetres: isSimulated && account.boardedAt.known != nil ? account.pickup / 10 : nil,
+            taxi: account.taxi >= 0 ? city.taxiNames[Int(account.taxi)] : nil,
+            outcome: account.outcome.row))
+      }
+    }
+  }
+
+  /// Every taxi of every world, for `CSVWriter`.
+  public func forEachTaxi(_ body: (TaxiRow) throws -> Void) rethrows {
+    for (world, ledger) in ledgers.enumerated() {
+      for (taxi, account) in ledger.taxis.enumerated() where account.time.total > 0 {
+        try body(
+          TaxiRow(
+            taxi: city.taxiNames[taxi], world: summary.worldKeys[world], time: account.time,
+            metres: account.distance.inMetres, rides: account.rides))
+      }
+    }
+  }
+
+  /// The taxi's name in the data.
+  public func name(of taxi: TaxiID) -> String { city.taxiNames[Int(taxi.value) - 1] }
+
+  /// The ride's id in the data.
+  public func id(of ride: RideID) -> UInt64 { city.rides[Int(ride.value) - 1].id }
+}
+
+extension Int64 {
+  /// `nil` for what never happened.
+  fileprivate var known: Int64? { self == .min ? nil : self }
+}
+
+extension Ledger.Outcome {
+  fileprivate var row: RideRow.Outcome {
+    switch self {
+    case .open: .open
+    case .served: .served
+    case .gaveUp: .gaveUp
+    case .expired: .expired
+    }
+  }
+}

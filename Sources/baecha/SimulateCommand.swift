@@ -1,0 +1,154 @@
+import ArgumentParser
+import Foundation
+import Matching
+import Simulation
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Play a scenario's worlds over recorded or generated trips and compare them.",
+    discussion: """
+      Reads the scenario (docs/SCENARIO.md lists every key), plays each of its worlds through the
+      matching engine, checks the identities of docs/SIMULATION.md, and prints the worlds side by
+      side. The same scenario and seed give the same bytes.
+
+      EXAMPLES
+        baecha simulate simulations/nyc-2013/scenario.yaml
+        baecha simulate simulations/nyc-2013/scenario.yaml --set seed=7 --set policy.window=5s
+        baecha simulate simulations/sf-2008/scenario.yaml --data DIR --json - --html report.html
+        baecha simulate simulations/nyc-2013/scenario.yaml --explain 4711
+      """)
+
+  @Argument(help: "The scenario, a YAML file.")
+  var scenario: String
+
+  @Option(help: "The folder with the data files. (default: the scenario's own)")
+  var data: String?
+
+  @Option(name: .customLong("set"), help: "Overrides a key: KEY=VALUE. May be repeated.")
+  var overrides: [String] = []
+
+  @Option(help: "Write the figures as JSON to FILE; - is standard output, without the table.")
+  var json: String?
+
+  @Option(help: "Write a self-contained HTML report to FILE.")
+  var html: String?
+
+  @Option(help: "Write the overview picture (SVG) to FILE.")
+  var picture: String?
+
+  @Option(help: "Write a CSV row for each request and world to FILE.")
+  var ridesCsv: String?
+
+  @Option(help: "Write a CSV row for each taxi and world to FILE.")
+  var taxisCsv: String?
+
+  @Option(help: "Explain the rounds of the ride with this id: candidates, costs, why the winner won.")
+  var explain: UInt64?
+
+  @Option(help: "Write what computing took, by phase, as JSON to FILE: kept apart from the figures.")
+  var timing: String?
+
+  @Option(help: "Worlds played at the same time.")
+  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "No progress bar and no table.")
+  var quiet = false
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs \(jobs): give 1 or more") }
+  }
+
+  func run() throws {
+    let started = ContinuousClock.now
+    let scenario = try Scenario.load(path: scenario, overrides: overrides)
+    var options = SimulationRun.Options()
+    options.dataFolder = data
+    options.explainedRide = explain
+    options.workers = jobs
+    let bar = ProgressLine(isQuiet: quiet)
+    let run = try SimulationRun(scenario, options: options) { bar.show($0) }
+    bar.finish()
+    var summary = run.summary
+    summary.command = command
+    try write(run, summary)
+    if let timing { try writeTiming(to: timing, since: started) }
+    if let explain {
+      for (world, explanations) in zip(summary.worldKeys, run.explanations) {
+        print(ExplanationText.lines(of: explanations, ride: explain, world: world, run: run))
+      }
+    }
+  }
+}
+
+extension SimulateCommand {
+  /// The command that makes this run again.
+  private var command: String {
+    var words = ["baecha", "simulate", scenario]
+    if let data { words += ["--data", data] }
+    for override in overrides { words += ["--set", override] }
+    return words.joined(separator: " ")
+  }
+
+  private func write(_ run: SimulationRun, _ summary: RunSummary) throws {
+    if json == "-" {
+      FileHandle.standardOutput.write(Data(JSONWriter.bytes(summary)))
+    } else {
+      if let json { try AtomicFile.write(JSONWriter.bytes(summary), to: json) }
+      if !quiet { print(TableWriter.text(summary), terminator: "") }
+    }
+    if let html { try AtomicFile.write(HTMLReport.bytes(summary), to: html) }
+    if let picture { try AtomicFile.write(OverviewPicture.bytes(summary), to: picture) }
+    if let ridesCsv {
+      try writeRows(to: ridesCsv, summary) { writer in try run.forEachRide { try writer.write($0) } }
+    }
+    if let taxisCsv {
+      try writeRows(to: taxisCsv, summary) { writer in try run.forEachTaxi { try writer.write($0) } }
+    }
+  }
+
+  private func writeRows<Row: CSVRow>(
+    to path: String, _ summary: RunSummary, _ rows: (inout CSVWriter<Row>) throws -> Void
+  ) throws {
+    let file = try AtomicFile(path: path)
+    var writer = CSVWriter<Row>(utcOffsetSeconds: summary.utcOffsetSeconds) { try file.write($0) }
+    try rows(&writer)
+    try writer.finish()
+    try file.commit()
+  }
+
+  private func writeTiming(to path: String, since start: ContinuousClock.Instant) throws {
+    let elapsed = ContinuousClock.now - start
+    let milliseconds = elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000
+    try AtomicFile.write(Array("{\"wall_ms\": \(milliseconds)}\n".utf8), to: path)
+  }
+}
+
+/// A progress bar that several threads report to, one bar a phase.
+private final class ProgressLine: @unchecked Sendable {
+  // Unchecked because the bar is no value to be passed on: every use of it holds the lock.
+  private let lock = NSLock()
+  private var bar: ProgressBar?
+  private var phase = ""
+  private let isQuiet: Bool
+  private var interruption: AnyObject?
+
+  init(isQuiet: Bool) {
+    self.isQuiet = isQuiet
+    interruption = Interruption.handle { [weak self] in self?.finish() }
+  }
+
+  func show(_ progress: SimulationRun.Progress) {
+    guard !isQuiet else { return }
+    lock.withLock {
+      if progress.phase != phase {
+        bar?.erase()
+        phase = progress.phase
+        bar = ProgressBar(label: phase, total: 1_000)
+      }
+      bar?.update(Int64(progress.share * 1_000))
+    }
+  }
+
+  func finish() { lock.withLock { bar?.erase() } }
+}
