@@ -103,6 +103,9 @@ import Testing
     let unchecked = "final class Box: @unchecked Sendable {}"
     #expect(lines(checkEverywhere(source(line + unchecked))) == [2])
     #expect(checkEverywhere(source("// Written once, before anyone reads.\n" + unchecked)).isEmpty)
+    #expect(
+      checkEverywhere(source("final class Box: @unchecked Sendable {\n  // Its lock.\n}")).isEmpty
+    )
     #expect(lines(checkEverywhere(source("@testable import Matching"))) == [1])
   }
 

@@ -28,12 +28,14 @@ func checkEverywhere(_ source: SourceText) -> [Violation] {
     }
     let words = tokens(source.code[line]).map(\.text)
     if words.contains("unchecked"), words.contains("Sendable"),
-      source.comment(around: line).isEmpty
+      source.comment(around: line).isEmpty,
+      // The reason may also open the body.
+      line + 1 == source.comments.count || source.comments[line + 1].isEmpty
     {
       report(
         line,
         "an unchecked Sendable gives its reason",
-        "Say in a comment above it what keeps it free of races"
+        "Say in a comment at it what keeps it free of races"
       )
     }
     if words.contains("import"), source.code[line].contains("@testable") {
