@@ -68,7 +68,9 @@ extension Scenario {
   public enum Layout: String, CaseIterable, Sendable {
     case nycEvents = "nyc-events"
     case nycFoil = "nyc-foil"
+    case debs2015 = "debs-2015"
     case tlc
+    /// Both forms: the original files, one a cab, and day files.
     case cabspotting
     case seoulCalltaxi = "seoul-calltaxi"
     case generic
@@ -124,14 +126,16 @@ extension Scenario {
 
   /// A made-up city, for scale where no data can be had.
   public struct Synthetic: Equatable, Sendable {
-    public var taxis = 1_000
-    public var ridesPerDay = 20_000
+    public var taxis = 72_000
+    public var ridesPerDay = 1_160_000
+    /// Whole days, each beginning at ``Data/dayStart``.
     public var days = 1
-    public var firstDay = LocalDay(number: 0)
-    /// A CSV file beside the scenario; its own layout is documented with the generator.
+    /// 2018-05-16, a Wednesday.
+    public var firstDay = LocalDay(number: 17_667)
+    /// A CSV file, relative to the scenario's folder, with `hours.csv` and `shifts.csv` beside it.
     public var districts = ""
-    /// Mean straight-line length of a ride, in decimetres.
-    public var rideMean: Int64 = 54_000
+    /// Shorter straight-line distances, in decimetres, are walked.
+    public var rideMin: Int64 = 3_000
 
     public init() {}
   }

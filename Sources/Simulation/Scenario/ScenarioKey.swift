@@ -134,19 +134,25 @@ extension ScenarioKey {
       .whole(1...10_000_000),
       "Requests a day."
     ),
-    ScenarioKey("synthetic.days", \.synthetic.days, .whole(1...31), "Days to make."),
+    ScenarioKey(
+      "synthetic.days",
+      \.synthetic.days,
+      .whole(1...31),
+      "Days to make, each from data.day_start on."
+    ),
     ScenarioKey("synthetic.first_day", \.synthetic.firstDay, .day, "The first of them."),
     ScenarioKey(
       "synthetic.districts",
       \.synthetic.districts,
       .text,
-      "CSV file of the city's districts, relative to the scenario's folder."
+      "CSV file of the city's districts, relative to the scenario's folder; `hours.csv` and "
+        + "`shifts.csv` stand beside it."
     ),
     ScenarioKey(
-      "synthetic.ride_mean",
-      \.synthetic.rideMean,
-      .distance(1_000...1_000_000),
-      "Mean straight-line length of a ride."
+      "synthetic.ride_min",
+      \.synthetic.rideMin,
+      .distance(0...50_000),
+      "Shorter rides, in a straight line, are walked."
     ),
   ]
 

@@ -30,7 +30,8 @@ import Testing
     #expect(
       found == [
         "s.yaml:2:11: data.layout: 'cabspoting' is not known; did you mean 'cabspotting'; allowed: "
-          + "one of nyc-events, nyc-foil, tlc, cabspotting, seoul-calltaxi, generic, synthetic",
+          + "one of nyc-events, nyc-foil, debs-2015, tlc, cabspotting, seoul-calltaxi, "
+          + "generic, synthetic",
         "s.yaml:5:3: unknown key 'patiance' in 'demand'; did you mean 'patience'; allowed: "
           + "patience, patience_spread, lead, destination",
         "s.yaml:6:13: demand.patience: '5' is not allowed; allowed: "
