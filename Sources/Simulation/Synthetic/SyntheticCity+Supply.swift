@@ -78,7 +78,7 @@ extension SyntheticCity {
     }
   }
 
-  /// Drivers rest when it is quiet: of six moments drawn between a fifth and four fifths of the
+  /// Drivers rest when it is quiet: of two moments drawn between a fifth and four fifths of the
   /// shift, the one in the hour with the fewest boardings, the first drawn on a tie.
   private static func breakTime(
     _ shift: Range<Int64>,
@@ -89,7 +89,7 @@ extension SyntheticCity {
     let length = shift.upperBound - shift.lowerBound
     var best = shift.lowerBound
     var fewest = Int.max
-    for _ in 0..<6 {
+    for _ in 0..<2 {
       let start = shift.lowerBound + length * Int64(200 + random.below(601)) / 1_000
       let rides = parameters.plan.hours[Int(localTime(of: start, parameters) / hour)].rides
       if rides < fewest {

@@ -6,7 +6,7 @@ import Testing
   @Test func `a city is read as written`() throws {
     let plan = try SmallCity.plan()
     #expect(plan.districts.map(\.name) == ["West", "East"])
-    #expect(plan.districts[1].hubs.first?.centre == GeoPoint(latitude: 200_000, longitude: 600_000))
+    #expect(plan.districts[1].hubs.first?.centre == GeoPoint(latitude: 200_000, longitude: 700_000))
     #expect(plan.districts[0].outline.vertices.count == 4)
     #expect(plan.hours[9].rides == 300 && plan.hours[0].speed == 24_500)
     #expect(plan.hours[0].reachMetres == 1_500)
@@ -31,7 +31,7 @@ import Testing
         + "an area of at most two degrees, in order, whose border does not touch or cross itself"
     ),
     (
-      "districts", "0.02 0.06 400 50", "0.02 0.03 400 50",
+      "districts", "0.02 0.07 400 50", "0.02 0.03 400 50",
       "districts.csv:3:17: '0.02 0.03 400 50': the hub's centre is outside the district; "
         + "move it inside"
     ),

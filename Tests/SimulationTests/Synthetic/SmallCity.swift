@@ -3,12 +3,12 @@ import Simulation
 import Spatial
 import TripData
 
-/// A made-up city of two square districts side by side, and the path of the bundled one.
+/// A made-up city of two square districts a kilometre apart, and the path of the bundled one.
 enum SmallCity {
   static let districts = """
     name,home,work,leisure,hubs,outline
     West,300,100,10,,0.00 0.00;0.00 0.04;0.04 0.04;0.04 0.00
-    East,100,300,30,0.02 0.06 400 50,0.00 0.04;0.00 0.08;0.04 0.08;0.04 0.04
+    East,100,300,30,0.02 0.07 400 50,0.00 0.05;0.00 0.09;0.04 0.09;0.04 0.05
     """
 
   static let hours =

@@ -38,7 +38,8 @@ import TripData
     #expect(day.hours.allSatisfy { $0.occupied < 0.8 * $0.onShift })
     // About 40 % of working time without a rider in 2014.
     #expect((0.40...0.50).contains(day.vacancyByTime))
-    // Half the firms' cars and two thirds of the others work on a day.
+    // A good half of the firms' cars and two thirds of the others work on a day; some of the night's
+    // shifts reach over both ends.
     let working = Double(Set(city.shifts.map(\.taxi)).count) / Double(parameters.taxis)
     #expect((0.60...0.85).contains(working))
   }
