@@ -39,7 +39,7 @@ public struct StraightLineModel: TravelModel, Equatable {
   public init(detourPermille: Int, millimetresPerSecond: Int) {
     precondition((1_000...5_000).contains(detourPermille), "detour \(detourPermille) ‰")
     precondition((100...100_000).contains(millimetresPerSecond), "speed \(millimetresPerSecond)")
-    pace = Int64(detourPermille) * 100 << 20 / Int64(millimetresPerSecond)
+    pace = ((Int64(detourPermille) * 100) << 20) / Int64(millimetresPerSecond)
   }
 
   public func fill(
@@ -50,12 +50,12 @@ public struct StraightLineModel: TravelModel, Equatable {
   ) {
     for index in origins.indices {
       let distance = Int64(origins[index].distance(to: target))
-      times[index] = Int32(clamping: distance &* pace >> 20)
+      times[index] = Int32(clamping: (distance &* pace) >> 20)
     }
   }
 
   public func reach(within time: Int32, departure: Millis) -> Int32 {
     // One more than the largest whose rounded time still fits, less one: exact for the rounding.
-    Int32(clamping: ((Int64(time) + 1) << 20 - 1) / pace)
+    Int32(clamping: (((Int64(time) + 1) << 20) - 1) / pace)
   }
 }

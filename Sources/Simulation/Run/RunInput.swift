@@ -86,14 +86,31 @@ extension Scenario.Data {
     case .tlc: .tlc
     case .seoulCalltaxi: .seoulCallTaxi
     case .generic: .generic
-    // Two layouts each, told apart by their first line.
-    case .nycFoil, .cabspotting, .synthetic: nil
+    case .nycFoil: .nycFoil
+    case .debs2015: .debs2015
+    // Either form of it, told by its first line.
+    case .cabspotting, .synthetic: nil
     }
   }
 }
 
 extension RunInput {
   private static func generate(_ scenario: Scenario) throws -> RunInput {
-    throw RunError("synthetic cities land with their generator")
+    let synthetic = scenario.synthetic
+    let plan = try CityPlan.read(districts: scenario.folder + synthetic.districts)
+    var parameters = SyntheticCity.Parameters(
+      plan: plan, taxis: synthetic.taxis, ridesPerDay: synthetic.ridesPerDay, days: synthetic.days)
+    parameters.utcOffset = Int64(scenario.data.utcOffset) * 1_000
+    parameters.startsAt =
+      Int64(synthetic.firstDay.number) * LocalDay.milliseconds + scenario.data.dayStart
+      - parameters.utcOffset
+    parameters.shortestMetres = Int(synthetic.rideMin / 10)
+    let city = try SyntheticCity.generate(parameters: parameters, seed: scenario.seed)
+    let digits = String(city.taxiCount).utf8.count
+    return RunInput(
+      trips: city.trips, shifts: city.shifts,
+      taxiNames: (0..<city.taxiCount).map { padded($0 + 1, digits) }, log: nil,
+      description: "generated: \(synthetic.taxis) taxis, \(city.trips.count) rides",
+      cleaning: [.init("rides generated", city.trips.count, role: .kept)])
   }
 }
