@@ -23,8 +23,20 @@ struct TaxiRecord {
   var capabilities: Capabilities { .of(taxiWith: seats, tags: tags) }
 
   static let vacant = TaxiRecord(
-    id: TaxiID(0), generation: 0, isLive: false, state: .free, isLost: false, auto: false,
-    seats: 1, tags: 0, busyReason: .pause, ride: -1, offer: -1, changedAt: 0, joinedAt: 0)
+    id: TaxiID(0),
+    generation: 0,
+    isLive: false,
+    state: .free,
+    isLost: false,
+    auto: false,
+    seats: 1,
+    tags: 0,
+    busyReason: .pause,
+    ride: -1,
+    offer: -1,
+    changedAt: 0,
+    joinedAt: 0
+  )
 }
 
 /// What is known of a taxi but not kept: its last report. One cache line with its list links.
@@ -43,8 +55,15 @@ struct TaxiReport {
   var isWatched: Bool
 
   static let none = TaxiReport(
-    point: Point(x: 0, y: 0), positionAt: Millis(.min), heardAt: Millis(.min), sequence: 0,
-    previous: -1, next: -1, isFresh: false, isWatched: false)
+    point: Point(x: 0, y: 0),
+    positionAt: Millis(.min),
+    heardAt: Millis(.min),
+    sequence: 0,
+    previous: -1,
+    next: -1,
+    isFresh: false,
+    isWatched: false
+  )
 }
 
 /// Taxis by slot. Slots are reused, latest freed first; a reused slot carries a new generation, so
