@@ -83,7 +83,7 @@ extension Engine {
       } else {
         let isOutOfSight = fleet[slot].isLost && fleet[slot].state == .occupied
         precondition(
-          fleet.reports[slot].isWatched || isOutOfSight,
+          fleet.reports[slot].watchedAt < .never || isOutOfSight,
           "nobody watches \(fleet[slot].id)"
         )
       }

@@ -42,7 +42,7 @@ extension Engine {
     case .rideForgotten:
       emit(.rideForgotten(rides[slot].id), &facts)
     case .taxiSilent:
-      fleet.reports[slot].isWatched = false
+      fleet.reports[slot].watchedAt = .never
       if !fleet.reports[slot].isFresh { suspect(slot, &facts) }
     }
   }
@@ -66,7 +66,9 @@ extension Engine {
       return isCurrent(entry) && rides[slot].state == .reserved
         && rides[slot].at.map { $0 - options.reservationLead } == entry.at
     case .rideForgotten: return isCurrent(entry) && rides[slot].state.isTerminal
-    case .taxiSilent: return fleet[slot].isLive && fleet[slot].generation == entry.generation
+    case .taxiSilent:
+      return fleet[slot].isLive && fleet[slot].generation == entry.generation
+        && fleet.reports[slot].watchedAt == entry.at
     }
   }
 
@@ -92,13 +94,15 @@ extension Engine {
     watch(slot)
   }
 
-  /// Queues the next look at a taxi that does not report.
+  /// Queues the next look at a taxi that does not report. A taxi that was lost and came back may
+  /// have a look queued that is far too late: the earlier one counts.
   mutating func watch(_ slot: Int) {
-    guard !fleet.reports[slot].isWatched else { return }
-    fleet.reports[slot].isWatched = true
+    let at = max(silenceLimit(slot), now)
+    guard at < fleet.reports[slot].watchedAt else { return }
+    fleet.reports[slot].watchedAt = at
     deadlines.push(
       .init(
-        at: max(silenceLimit(slot), now),
+        at: at,
         kind: .taxiSilent,
         slot: Int32(slot),
         generation: fleet[slot].generation
@@ -187,7 +191,7 @@ extension Engine {
       )
     }
     for slot in 0..<fleet.used where fleet[slot].isLive {
-      fleet.reports[slot].isWatched = false
+      fleet.reports[slot].watchedAt = .never
       guard !fleet.reports[slot].isFresh else { continue }
       fleet.reports[slot].heardAt = now
       watch(slot)

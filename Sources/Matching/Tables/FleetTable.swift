@@ -51,8 +51,8 @@ struct TaxiReport {
   var previous: Int32
   var next: Int32
   var isFresh: Bool
-  /// A silence deadline is in the queue.
-  var isWatched: Bool
+  /// The silence deadline that counts; ``Millis/never`` = none is in the queue.
+  var watchedAt: Millis
 
   static let none = TaxiReport(
     point: Point(x: 0, y: 0),
@@ -62,7 +62,7 @@ struct TaxiReport {
     previous: -1,
     next: -1,
     isFresh: false,
-    isWatched: false
+    watchedAt: .never
   )
 }
 
