@@ -92,4 +92,6 @@ public enum RevokeReason: UInt8, CaseIterable, Sendable {
   case busy = 4
   case lost = 5
   case off = 6
+  /// The dispatcher released the ride: this taxi is not asked for it again.
+  case released = 7
 }

@@ -38,7 +38,7 @@ public enum OfferState: UInt8, CaseIterable, Sendable {
   case declined = 3
   case expired = 4
   case revoked = 5
-  /// Accepted, and the ride has ended or left the taxi since.
+  /// Accepted, and the ride has ended or left the taxi since; or taken back by a dispatcher.
   case closed = 6
   /// Accepted, and the ride has gone to a better taxi since: the only past that does not keep the
   /// taxi from being asked for the ride again, together with `revoked`.

@@ -2,50 +2,6 @@ import Spatial
 
 /// The only code that changes kept state.
 extension Engine {
-  /// Why a fact could not be replayed: the journal has a gap or belongs to another engine.
-  public struct ReplayError: Error, Equatable, Sendable {
-    public var fact: UInt64
-    public var reason: String
-  }
-
-  /// Applies a fact from a journal or a leader.
-  ///
-  /// - Throws: when its number does not follow, or it names what is not there.
-  public mutating func replay(_ fact: Fact) throws(ReplayError) {
-    guard fact.number == factCount + 1 else {
-      throw ReplayError(fact: fact.number, reason: "fact \(factCount + 1) was expected")
-    }
-    guard fact.at >= now else {
-      throw ReplayError(fact: fact.number, reason: "its time lies before the fact before it")
-    }
-    guard isApplicable(fact.event) else {
-      throw ReplayError(fact: fact.number, reason: "it names a taxi, ride or offer not known here")
-    }
-    now = fact.at
-    apply(fact)
-  }
-
-  private func isApplicable(_ event: Event) -> Bool {
-    switch event {
-    case .taxiOn(let id, _, _, _): fleet.find(id) == nil && fleet.count < options.taxisMax
-    case .taxiOff(let id, _), .taxiBusy(let id, _), .taxiFree(let id), .taxiLost(let id),
-      .taxiBack(let id):
-      fleet.find(id) != nil
-    case .rideRequested(let request):
-      rides.find(request.ride) == nil && rides.count < options.ridesMax
-    case .rideDue(let id), .rideChanged(let id, _), .rideExpired(let id),
-      .rideCancelled(let id, _), .rideRequeued(let id, _), .rideArrived(let id),
-      .rideBoarded(let id), .rideDropped(let id), .rideNoShow(let id), .rideForgotten(let id):
-      rides.find(id) != nil
-    case .offerMade(let offer):
-      offers.find(offer.id) == nil && offers.count < offers.capacity
-        && rides.find(offer.ride) != nil && fleet.find(offer.taxi) != nil
-    case .offerAccepted(let id), .offerDeclined(let id, _), .offerExpired(let id),
-      .offerRevoked(let id, _):
-      offers.find(id) != nil
-    }
-  }
-
   mutating func apply(_ fact: Fact) {
     factCount = fact.number
     switch fact.event {
@@ -78,6 +34,7 @@ extension Engine {
       .rideArrived, .rideBoarded, .rideDropped, .rideNoShow, .rideForgotten:
       applyRide(fact)
     }
+    trimDeadlines()
   }
 
   private mutating func applyOffer(_ fact: Fact) {
@@ -103,8 +60,12 @@ extension Engine {
       setState(taxi: taxi, .offered)
       deadlines.push(
         .init(
-          at: offers[offer].expiresAt, kind: .offerExpires, slot: Int32(offer),
-          generation: UInt32(truncatingIfNeeded: made.id.value)))
+          at: offers[offer].expiresAt,
+          kind: .offerExpires,
+          slot: Int32(offer),
+          generation: UInt32(truncatingIfNeeded: made.id.value)
+        )
+      )
     case .offerAccepted(let id):
       let offer = known(id)
       let ride = Int(offers[offer].ride)
@@ -118,7 +79,8 @@ extension Engine {
       setState(taxi: taxi, .enroute)
     case .offerDeclined(let id, _): end(offer: known(id), .declined, fact)
     case .offerExpired(let id): end(offer: known(id), .expired, fact)
-    case .offerRevoked(let id, _): end(offer: known(id), .revoked, fact)
+    case .offerRevoked(let id, let reason):
+      end(offer: known(id), reason == .released ? .closed : .revoked, fact)
     default: preconditionFailure("not an offer's fact: \(fact)")
     }
   }
@@ -167,7 +129,7 @@ extension Engine {
     rides[ride].seats = request.seats
     rides[ride].tags = request.tags
     rides[ride].requestedAt = fact.at
-    rides[ride].at = request.at
+    rides[ride].at = request.at.map { max($0, fact.at) }
     rides[ride].wait = request.wait
     rides[ride].since = fact.at
     rides[ride].requestDigest = digest(of: request)
@@ -175,39 +137,48 @@ extension Engine {
     rides[ride].changedFact = fact.number
     let isAhead = request.at.map { $0 - options.reservationLead > fact.at } ?? false
     rides.setFirstState(ride, isAhead ? .reserved : .queued)
-    schedule(ride)
+    scheduleRound()
+    schedule(ride, fact)
   }
 
   private mutating func apply(_ change: RideChange, to ride: Int, _ fact: Fact) {
     if let to = change.to { rides[ride].to = to }
     if let seats = change.seats { rides[ride].seats = seats }
-    rides[ride].version += 1
+    rides[ride].version &+= 1
     rides[ride].changeDigest = digest(of: change)
     rides[ride].changedFact = fact.number
     guard let at = change.at else { return }
-    rides[ride].at = at
+    // A time that has passed means now: neither an expiry in the past nor a long wait to boast of.
+    rides[ride].at = max(at, fact.at)
     setState(ride: ride, at - options.reservationLead > fact.at ? .reserved : .queued, fact)
-    schedule(ride)
+    schedule(ride, fact)
   }
 
   /// Sets and queues the deadlines of a ride that has no taxi yet.
-  private mutating func schedule(_ ride: Int) {
-    rides[ride].expiresAt =
-      max(rides[ride].at ?? rides[ride].requestedAt, rides[ride].requestedAt) + rides[ride].wait
+  private mutating func schedule(_ ride: Int, _ fact: Fact) {
+    rides[ride].expiresAt = (rides[ride].at ?? fact.at) + rides[ride].wait
     pushExpiry(ride)
     if rides[ride].state == .reserved, let at = rides[ride].at {
       deadlines.push(
         .init(
-          at: at - options.reservationLead, kind: .rideDue, slot: Int32(ride),
-          generation: rides[ride].generation))
+          at: at - options.reservationLead,
+          kind: .rideDue,
+          slot: Int32(ride),
+          generation: rides[ride].generation
+        )
+      )
     }
   }
 
   private mutating func pushExpiry(_ ride: Int) {
     deadlines.push(
       .init(
-        at: rides[ride].expiresAt, kind: .rideExpires, slot: Int32(ride),
-        generation: rides[ride].generation))
+        at: rides[ride].expiresAt,
+        kind: .rideExpires,
+        slot: Int32(ride),
+        generation: rides[ride].generation
+      )
+    )
   }
 
   /// Ends an open offer without a match.
@@ -234,8 +205,12 @@ extension Engine {
     setState(ride: ride, state, fact)
     deadlines.push(
       .init(
-        at: fact.at + options.dedup, kind: .rideForgotten, slot: Int32(ride),
-        generation: rides[ride].generation))
+        at: fact.at + options.dedup,
+        kind: .rideForgotten,
+        slot: Int32(ride),
+        generation: rides[ride].generation
+      )
+    )
   }
 
   /// Ride and taxi let go of each other.
@@ -261,6 +236,7 @@ extension Engine {
     rides.setState(slot, state)
     rides[slot].since = fact.at
     rides[slot].changedFact = fact.number
+    if state == .queued || state == .assigned { scheduleRound() }
   }
 
   // What a fact names is there: the engine's own facts are, replayed ones were checked.

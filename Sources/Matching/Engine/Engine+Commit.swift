@@ -9,6 +9,7 @@ extension Engine {
   mutating func commit(_ facts: inout [Fact]) {
     verifyPlan()
     for ride in workshop.round.rides.indices { judge(ride) }
+    deferExchangesIfFull()
     explain()
     // Exchanges first let go of everything, then bind anew: a cycle has no other order.
     for ride in workshop.round.rides.indices where isExchanged(ride) {
@@ -24,21 +25,28 @@ extension Engine {
       guard !isEnroute || workshop.verdicts[ride] == .immediate else { continue }
       guard offers.count < offers.capacity else { continue }
       makeOffer(
-        ride: Int(workshop.rideSlots[ride]), taxi: Int(workshop.taxiSlots[column]),
-        eta: candidate.eta, accepted: isEnroute, &facts)
+        ride: Int(workshop.rideSlots[ride]),
+        taxi: Int(workshop.taxiSlots[column]),
+        eta: candidate.eta,
+        accepted: isEnroute,
+        &facts
+      )
     }
   }
 
   /// Removes from the plan what is not a candidate of its ride, and a taxi's second ride.
   private mutating func verifyPlan() {
     let count = workshop.round.rides.count
-    if workshop.plan.chosen.count != count {
+    if workshop.plan.chosen.count != count || workshop.plan.unmatchedCosts.count != count
+      || workshop.plan.costs.count != workshop.round.candidates.count
+    {
       workshop.plan.reset(for: workshop.round)
       statistics.planPairsRejected += UInt64(count)
     }
     workshop.plannedRides.removeAll(keepingCapacity: true)
     workshop.plannedRides.append(
-      contentsOf: repeatElement(-1, count: workshop.round.taxis.count))
+      contentsOf: repeatElement(-1, count: workshop.round.taxis.count)
+    )
     workshop.verdicts.removeAll(keepingCapacity: true)
     workshop.verdicts.append(contentsOf: repeatElement(.unknown, count: count))
     for ride in 0..<count {
@@ -92,6 +100,13 @@ extension Engine {
       guard next >= 0 else { break }
       ride = Int(next)
     }
+  }
+
+  /// An exchange needs an offer for each of its rides: if there may be none left for one of them, no
+  /// exchange begins.
+  private mutating func deferExchangesIfFull() {
+    guard offers.capacity - offers.count < workshop.round.rides.count else { return }
+    for ride in workshop.verdicts.indices { workshop.verdicts[ride] = .notNow }
   }
 
   /// Whether an assigned ride changes its taxi at once.

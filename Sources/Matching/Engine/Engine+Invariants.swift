@@ -4,96 +4,90 @@ import Spatial
 extension Engine {
   /// Stops the program, naming what does not hold, when kept or derived state contradicts itself.
   public func checkInvariants() {
-    checkTaxis()
-    checkRides()
-    checkOffers()
-    freeGrid.checkInvariants()
-    enrouteGrid.checkInvariants()
-    if let next = rides.queue.first {
-      precondition(
-        nextRound != .never || !urgent.isEmpty, "ride \(rides[Int(next)].id) waits for no round")
-    }
+    if let contradiction = contradiction() { preconditionFailure(contradiction) }
+    checkGrids()
+    checkFreshness()
+    precondition(nextRound != .never || !isRoundNeeded, "rides wait for no round")
+    precondition(nextRound > now || nextRound == .never, "a round is overdue")
+    precondition(urgent.isEmpty, "a ride that was to be matched at once was not")
+    precondition(
+      rides.queue.count == rides.records.count { $0.isLive && $0.state == .queued },
+      "the queue drifted"
+    )
+    precondition(
+      rides.assigned.count == rides.records.count { $0.isLive && $0.state == .assigned },
+      "the list of assigned rides drifted"
+    )
+    let deadlinesMax = 4 * (rides.count + fleet.count) + 64
+    precondition(deadlines.count <= deadlinesMax + fleet.count, "deadlines pile up")
   }
 
-  private func checkTaxis() {
+  private func checkGrids() {
     var freeCount = 0
     var enrouteCount = 0
     for slot in 0..<fleet.used where fleet[slot].isLive {
       let taxi = fleet[slot]
-      let isFresh = fleet.reports[slot].isFresh
-      precondition(fleet.find(taxi.id) == slot, "\(taxi.id) is not found where it is")
-      precondition(
-        (taxi.offer >= 0) == (taxi.state == .offered), "\(taxi.id) and its offer disagree")
-      let isBound =
-        taxi.state == .enroute || taxi.state == .waiting || taxi.state == .occupied
-      precondition((taxi.ride >= 0) == isBound, "\(taxi.id) and its ride disagree")
-      if taxi.ride >= 0 {
+      let number = Int32(slot)
+      let point = fleet.reports[slot].point
+      let isCandidate = fleet.reports[slot].isFresh && !taxi.isLost && taxi.state == .free
+      precondition(freeGrid.contains(number) == isCandidate, "\(taxi.id) is in the wrong grid")
+      if isCandidate {
+        freeCount += 1
+        precondition(freeGrid.point(of: number) == point, "\(taxi.id) is sought elsewhere")
         precondition(
-          rides[Int(taxi.ride)].isLive && rides[Int(taxi.ride)].taxi == Int32(slot),
-          "\(taxi.id) drives for a ride that has another taxi")
+          freeGrid.mask(of: number) == taxi.capabilities.bits,
+          "\(taxi.id) has another's seats"
+        )
       }
-      let isCandidate = isFresh && !taxi.isLost && taxi.state == .free
-      precondition(
-        freeGrid.contains(Int32(slot)) == isCandidate, "\(taxi.id) is in the wrong grid")
-      if isCandidate { freeCount += 1 }
       guard needs.reassigns else { continue }
-      let isMovable = isFresh && !taxi.isLost && taxi.state == .enroute
-      precondition(
-        enrouteGrid.contains(Int32(slot)) == isMovable, "\(taxi.id) is in the wrong grid")
-      if isMovable { enrouteCount += 1 }
+      let isMovable = fleet.reports[slot].isFresh && !taxi.isLost && taxi.state == .enroute
+      precondition(enrouteGrid.contains(number) == isMovable, "\(taxi.id) is in the wrong grid")
+      if isMovable {
+        enrouteCount += 1
+        precondition(enrouteGrid.point(of: number) == point, "\(taxi.id) is sought elsewhere")
+      }
     }
     precondition(freeGrid.count == freeCount, "a taxi that is no candidate is in the grid")
     precondition(enrouteGrid.count == enrouteCount, "a taxi not under way is in the grid")
+    freeGrid.checkInvariants()
+    enrouteGrid.checkInvariants()
   }
 
-  private func checkRides() {
-    for slot in rides.records.indices where rides[slot].isLive {
-      let ride = rides[slot]
-      precondition(rides.find(ride.id) == slot, "\(ride.id) is not found where it is")
-      let isBound = ride.state == .assigned || ride.state == .arrived || ride.state == .onboard
-      precondition((ride.taxi >= 0) == isBound, "\(ride.id) and its taxi disagree")
-      if ride.state == .offered { precondition(ride.offer >= 0, "\(ride.id) has no offer") }
-      if ride.offer >= 0 {
+  /// The freshness list holds each fresh taxi once, the oldest position first; every other taxi is
+  /// watched, but for those that carry a rider out of sight.
+  private func checkFreshness() {
+    var listed = 0
+    var before: Int32 = -1
+    var next = fleet.freshFirst
+    while next >= 0 {
+      let slot = Int(next)
+      let report = fleet.reports[slot]
+      precondition(fleet[slot].isLive && report.isFresh, "a taxi that is not fresh is listed so")
+      precondition(report.previous == before, "the freshness list is broken")
+      if before >= 0 {
         precondition(
-          ride.state == .offered || ride.state == .assigned, "\(ride.id) has an offer too many")
-        precondition(offers[Int(ride.offer)].state == .open, "\(ride.id) holds a closed offer")
+          fleet.reports[Int(before)].positionAt <= report.positionAt,
+          "freshness out of order"
+        )
       }
-      guard ride.taxi >= 0 else { continue }
-      let expected: TaxiState =
-        switch ride.state {
-        case .assigned: .enroute
-        case .arrived: .waiting
-        default: .occupied
-        }
-      precondition(
-        fleet[Int(ride.taxi)].ride == Int32(slot) && fleet[Int(ride.taxi)].state == expected,
-        "\(ride.id) has a taxi that does something else")
-      precondition(
-        ride.accepted >= 0 && offers[Int(ride.accepted)].state == .accepted,
-        "\(ride.id) is bound without an accepted offer")
+      precondition(report.positionAt + options.freshness > now, "a stale position counts as fresh")
+      listed += 1
+      precondition(listed <= fleet.count, "the freshness list has a loop")
+      before = next
+      next = report.next
     }
-  }
-
-  private func checkOffers() {
-    var chained = 0
-    for slot in rides.records.indices where rides[slot].isLive {
-      var offer = rides[slot].offers
-      var count: Int32 = 0
-      while offer >= 0 {
-        let record = offers[Int(offer)]
+    for slot in 0..<fleet.used where fleet[slot].isLive {
+      if fleet.reports[slot].isFresh {
+        listed -= 1
+        precondition(!fleet[slot].isLost, "\(fleet[slot].id) is lost with a fresh position")
+      } else {
+        let isOutOfSight = fleet[slot].isLost && fleet[slot].state == .occupied
         precondition(
-          record.isLive && record.ride == Int32(slot), "offer \(record.id) is in a stranger's list")
-        if record.state == .open {
-          precondition(
-            rides[slot].offer == offer && fleet[Int(record.taxiSlot)].offer == offer,
-            "open offer \(record.id) is not known to both sides")
-        }
-        count += 1
-        offer = record.previous
+          fleet.reports[slot].watchedAt < .never || isOutOfSight,
+          "nobody watches \(fleet[slot].id)"
+        )
       }
-      precondition(count == rides[slot].offersCount, "\(rides[slot].id) miscounts its offers")
-      chained += Int(count)
     }
-    precondition(chained == offers.count, "an offer belongs to no ride")
+    precondition(listed == 0, "a fresh taxi is not listed")
   }
 }

@@ -20,7 +20,9 @@ extension Engine {
   }
 
   mutating func decideDecline(
-    _ id: OfferID, _ reason: DeclineReason, _ facts: inout [Fact]
+    _ id: OfferID,
+    _ reason: DeclineReason,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let slot = offers.find(id) else { return Answer(.refused(.unknownOffer)) }
     hearTaxi(ofOffer: slot, &facts)
@@ -40,7 +42,9 @@ extension Engine {
   }
 
   mutating func decideAssign(
-    _ id: RideID, _ taxiID: TaxiID, _ facts: inout [Fact]
+    _ id: RideID,
+    _ taxiID: TaxiID,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let taxi = fleet.find(taxiID) else { return Answer(.refused(.unknownTaxi)) }
     guard let ride = rides.find(id) else { return Answer(.refused(.unknownRide)) }
@@ -51,7 +55,8 @@ extension Engine {
       return answer(.refused(.wrongState), ride: ride)
     }
     let isOurs = fleet[taxi].offer >= 0 && fleet[taxi].offer == rides[ride].offer
-    guard fleet[taxi].state == .free || isOurs else {
+    // Nobody would tell the driver of a lost taxi.
+    guard fleet[taxi].state == .free || isOurs, !fleet[taxi].isLost else {
       return answer(.refused(.wrongState), ride: ride)
     }
     guard fleet[taxi].capabilities.covers(rides[ride].need) else {
@@ -75,7 +80,7 @@ extension Engine {
     case .offered, .assigned, .arrived: break
     }
     let wasBound = rides[ride].taxi >= 0
-    withdrawOffer(ofRide: ride, .reassigned, &facts)
+    withdrawOffer(ofRide: ride, .released, &facts)
     if wasBound { emit(.rideRequeued(id, .release), &facts) }
     let released = answer(.done, ride: ride)
     matchSoon(ride)
@@ -84,11 +89,19 @@ extension Engine {
 
   /// Offers a ride to a taxi; `accepted` when the driver need not be asked.
   mutating func makeOffer(
-    ride: Int, taxi: Int, eta: Int32, accepted: Bool, _ facts: inout [Fact]
+    ride: Int,
+    taxi: Int,
+    eta: Int32,
+    accepted: Bool,
+    _ facts: inout [Fact]
   ) {
     let offer = Offer(
-      id: OfferID(offerCount + 1), ride: rides[ride].id, taxi: fleet[taxi].id, eta: eta,
-      ttl: options.offerTTL)
+      id: OfferID(offerCount + 1),
+      ride: rides[ride].id,
+      taxi: fleet[taxi].id,
+      eta: eta,
+      ttl: options.offerTTL
+    )
     emit(.offerMade(offer), &facts)
     if accepted || fleet[taxi].auto { emit(.offerAccepted(offer.id), &facts) }
   }
@@ -97,11 +110,14 @@ extension Engine {
   func eta(from taxi: Int, to ride: Int) -> Int32 {
     guard fleet.reports[taxi].positionAt > Millis(.min) else { return 0 }
     return travel.time(
-      from: fleet.reports[taxi].point, to: rides[ride].from, departure: now)
+      from: fleet.reports[taxi].point,
+      to: rides[ride].from,
+      departure: now
+    )
   }
 
   private mutating func hearTaxi(ofOffer slot: Int, _ facts: inout [Fact]) {
-    let taxi = Int(offers[slot].taxiSlot)
-    if fleet[taxi].isLive, fleet[taxi].id == offers[slot].taxi { hear(taxi, &facts) }
+    // By id: since then the taxi may have left, and joined again in another slot.
+    if let taxi = fleet.find(offers[slot].taxi) { hear(taxi, &facts) }
   }
 }

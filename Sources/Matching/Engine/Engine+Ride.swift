@@ -31,8 +31,8 @@ extension Engine {
   }
 
   private func isWellFormed(_ request: Request) -> Bool {
-    (1...Capabilities.seatsMax).contains(request.seats) && request.tags <= Capabilities.tagsMask
-      && request.wait > Millis(0) && request.wait <= options.waitMax
+    isParty(request.seats, request.tags) && request.wait > Millis(0)
+      && request.wait <= options.waitMax
   }
 
   /// A number that tells a repeat from another request under the same id. The sending time is not
@@ -57,7 +57,10 @@ extension Engine {
   }
 
   mutating func decideChange(
-    _ id: RideID, version: UInt32, _ change: RideChange, _ facts: inout [Fact]
+    _ id: RideID,
+    version: UInt32,
+    _ change: RideChange,
+    _ facts: inout [Fact]
   ) -> Answer {
     if let seats = change.seats, !(1...Capabilities.seatsMax).contains(seats) {
       return Answer(.refused(.badValue))
@@ -88,7 +91,9 @@ extension Engine {
   }
 
   mutating func decideCancel(
-    _ id: RideID, _ by: CancelledBy, _ facts: inout [Fact]
+    _ id: RideID,
+    _ by: CancelledBy,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let slot = rides.find(id) else { return Answer(.refused(.unknownRide)) }
     switch rides[slot].state {
@@ -104,7 +109,9 @@ extension Engine {
 
   /// Takes the open offer of a ride back, if there is one.
   mutating func withdrawOffer(
-    ofRide slot: Int, _ reason: RevokeReason, _ facts: inout [Fact]
+    ofRide slot: Int,
+    _ reason: RevokeReason,
+    _ facts: inout [Fact]
   ) {
     let offer = rides[slot].offer
     guard offer >= 0 else { return }

@@ -28,9 +28,14 @@ extension Engine {
   /// Sets the next round, if anyone waits for one, to the next multiple of the period.
   mutating func scheduleRound() {
     guard nextRound == .never else { return }
-    guard !rides.queue.isEmpty || (needs.reassigns && !rides.assigned.isEmpty) else { return }
+    guard isRoundNeeded else { return }
     let period = max(needs.period.count, 1)
-    nextRound = Millis((floorDivide(now.count, period) + 1) * period)
+    nextRound = now + Millis(period - floorModulo(now.count, period))
+  }
+
+  /// Whether anyone waits for a round: at every such moment the next one is scheduled.
+  var isRoundNeeded: Bool {
+    !rides.queue.isEmpty || (needs.reassigns && !rides.assigned.isEmpty)
   }
 
   mutating func runRound(_ facts: inout [Fact]) {
@@ -59,18 +64,37 @@ extension Engine {
   }
 
   /// Sorts the waiting rides by (request, id), cuts them at the bound, and returns how many stay.
+  ///
+  /// Half of the places go to the first in that order. The others go round, by the clock, among all
+  /// the rest: rides that no taxi can reach must not keep those behind them out until they expire.
   private mutating func takeLongestWaiting() -> Int {
     workshop.rideSlots.removeAll { rides[Int($0)].offersCount >= options.offersPerRideMax }
+    sortByRequest(from: 0)
+    let places = max(options.ridesPerRoundMax, 0)
+    let count = workshop.rideSlots.count
+    if count > places {
+      let first = places / 2
+      let rest = count - first
+      let turn = floorDivide(now.count, max(needs.period.count, 1))
+      let start = Int(floorModulo(turn, Int64(rest))) * (places - first) % rest
+      workshop.turned.removeAll(keepingCapacity: true)
+      workshop.turned.append(contentsOf: workshop.rideSlots[first...])
+      for place in first..<places {
+        workshop.rideSlots[place] = workshop.turned[(start + place - first) % rest]
+      }
+      workshop.rideSlots.removeLast(count - places)
+      sortByRequest(from: first)
+    }
+    return workshop.rideSlots.count
+  }
+
+  private mutating func sortByRequest(from start: Int) {
     let records = rides.records
-    workshop.rideSlots.sort { a, b in
+    workshop.rideSlots[start...].sort { a, b in
       let (first, second) = (records[Int(a)], records[Int(b)])
       if first.requestedAt != second.requestedAt { return first.requestedAt < second.requestedAt }
       return first.id.value < second.id.value
     }
-    if workshop.rideSlots.count > options.ridesPerRoundMax {
-      workshop.rideSlots.removeLast(workshop.rideSlots.count - options.ridesPerRoundMax)
-    }
-    return workshop.rideSlots.count
   }
 
   /// Adds the rides whose taxi is on its way, not asked to change already and not nearly there.
@@ -100,7 +124,10 @@ extension Engine {
       }
       workshop.rideSlots[kept] = slot
       _ = workshop.addColumn(
-        for: taxi, Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: true), ownRide: Int32(kept))
+        for: taxi,
+        Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: true),
+        ownRide: Int32(kept)
+      )
       kept += 1
     }
     workshop.rideSlots.removeLast(workshop.rideSlots.count - kept)
@@ -115,7 +142,8 @@ extension Engine {
     if isAssigned, let own = workshop.column(of: ride.taxi) {
       workshop.ownTaxis.append(own)
       workshop.round.candidates.append(
-        .init(taxi: own, eta: eta(from: Int(ride.taxi), to: slot)))
+        .init(taxi: own, eta: eta(from: Int(ride.taxi), to: slot))
+      )
     } else {
       workshop.ownTaxis.append(-1)
     }
@@ -126,13 +154,23 @@ extension Engine {
     listExcluded(slot)
     let excluded = workshop.excluded
     freeGrid.nearest(
-      needs.candidates, to: ride.from, within: reach, needing: ride.need.bits,
-      excluding: excluded.span, into: &workshop.neighbors)
+      needs.candidates,
+      to: ride.from,
+      within: reach,
+      needing: ride.need.bits,
+      excluding: excluded.span,
+      into: &workshop.neighbors
+    )
     takeFound(enroute: false)
     if needs.reassigns {
       enrouteGrid.nearest(
-        needs.candidates, to: ride.from, within: reach, needing: ride.need.bits,
-        excluding: excluded.span, into: &workshop.neighbors)
+        needs.candidates,
+        to: ride.from,
+        within: reach,
+        needing: ride.need.bits,
+        excluding: excluded.span,
+        into: &workshop.neighbors
+      )
       takeFound(enroute: true)
     }
     fillTimes(to: ride.from)
@@ -142,13 +180,20 @@ extension Engine {
       let column =
         workshop.column(of: taxi)
         ?? workshop.addColumn(
-          for: taxi, Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: false), ownRide: -1)
+          for: taxi,
+          Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: false),
+          ownRide: -1
+        )
       workshop.round.candidates.append(.init(taxi: column, eta: workshop.times[place]))
     }
     workshop.round.rides.append(
       Round.Ride(
-        id: ride.id, waited: now - (ride.at ?? ride.requestedAt), isAssigned: isAssigned,
-        candidates: start..<workshop.round.candidates.count))
+        id: ride.id,
+        waited: now - (ride.at ?? ride.requestedAt),
+        isAssigned: isAssigned,
+        candidates: start..<workshop.round.candidates.count
+      )
+    )
   }
 
   /// The taxis that refused this ride, did not answer or gave it up: they are not asked again. And
@@ -161,9 +206,9 @@ extension Engine {
     while offer >= 0 {
       let record = offers[Int(offer)]
       offer = record.previous
-      let taxi = Int(record.taxiSlot)
       if record.state == .revoked || record.state == .reassigned { continue }
-      if fleet[taxi].isLive, fleet[taxi].id == record.taxi { workshop.excluded.append(Int32(taxi)) }
+      // By id: a taxi that left and joined again may have another slot, and is the same driver.
+      if let taxi = fleet.find(record.taxi) { workshop.excluded.append(Int32(taxi)) }
     }
   }
 

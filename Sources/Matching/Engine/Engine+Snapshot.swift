@@ -5,43 +5,49 @@ extension Engine {
   /// The format below. A snapshot of another version is refused, not guessed at.
   private static var snapshotVersion: UInt64 { 1 }
 
-  /// A number that two engines share when their kept state is the same. O(*n*).
+  /// A number that two engines share when their kept state is the same, whatever positions they
+  /// know and however far their clocks have moved on since the last fact. O(*n*).
   public func digest() -> UInt64 {
     var sink = DigestSink()
     write(to: &sink)
     return sink.value
   }
 
-  /// Kept state as bytes: what ``restored(from:options:policy:travel:)`` reads. Positions are not in it.
+  /// Kept state as bytes: what ``restored(from:options:policy:travel:)`` reads. Positions are not in
+  /// it. Version, time, tables, then a checksum of all the bytes before it.
   public func snapshot() -> [UInt8] {
     var sink = ByteSink()
     sink.put(Self.snapshotVersion)
+    sink.put(now)
     write(to: &sink)
-    sink.put(digest())
-    return sink.bytes
+    return SnapshotSeal.sealed(sink.bytes)
   }
 
   /// An engine with the kept state of a snapshot. Taxis have no position until they report.
   ///
-  /// - Throws: ``SnapshotError`` when the bytes are damaged, of another version, or hold more than
-  ///   the options allow.
+  /// - Throws: ``SnapshotError`` when the bytes are damaged, of another version, hold more than the
+  ///   options allow, or contradict themselves.
   public static func restored(
     from bytes: [UInt8],
     options: Options,
     policy: any Policy,
     travel: any TravelModel
   ) throws(SnapshotError) -> Engine {
-    var source = ByteSource(bytes)
+    var source = ByteSource(try SnapshotSeal.opened(bytes))
     let version = try source.word()
     guard version == snapshotVersion else {
       throw SnapshotError(
-        offset: 0, reason: "snapshot version \(version); this engine reads \(snapshotVersion)")
+        offset: 0,
+        reason: "snapshot version \(version); this engine reads \(snapshotVersion)"
+      )
     }
     var engine = Engine(options: options, policy: policy, travel: travel)
     try engine.read(from: &source)
-    let digest = try source.word()
-    guard source.isAtEnd, digest == engine.digest() else {
-      throw SnapshotError(offset: source.offset, reason: "the digest does not fit: damaged bytes")
+    guard source.isAtEnd else {
+      throw SnapshotError(offset: source.offset, reason: "bytes are left over at the end")
+    }
+    if let contradiction = engine.contradiction() {
+      throw SnapshotError(offset: source.offset, reason: contradiction)
     }
     engine.takeOver(at: engine.now)
     return engine
@@ -50,7 +56,6 @@ extension Engine {
   // MARK: Writing
 
   private func write(to sink: inout some StateSink) {
-    sink.put(now)
     sink.put(factCount)
     sink.put(offerCount)
     sink.put(UInt64(fleet.used))
@@ -131,6 +136,9 @@ extension Engine {
 
   private mutating func read(from source: inout ByteSource) throws(SnapshotError) {
     now = try source.millis()
+    guard Self.snapshotTimes.contains(now.count) else {
+      throw SnapshotError(offset: source.offset, reason: "its time is \(now.count) ms")
+    }
     factCount = try source.word()
     offerCount = try source.word()
     var taxis: [TaxiRecord] = []
@@ -148,11 +156,43 @@ extension Engine {
       throw SnapshotError(
         offset: source.offset,
         reason: "\(taxis.count) taxis, \(saved.count) rides, \(made.count) offers: more than the "
-          + "options allow")
+          + "options allow"
+      )
     }
+    guard isFreeList(freeTaxis, of: taxis.map(\.isLive)),
+      isFreeList(freeRides, of: saved.map(\.isLive)),
+      isFreeList(freeOffers, of: made.map(\.isLive))
+    else {
+      throw SnapshotError(
+        offset: source.offset,
+        reason: "a list of free slots does not name the vacant ones"
+      )
+    }
+    guard isUnique(taxis.filter(\.isLive).map(\.id.value)),
+      isUnique(saved.filter(\.isLive).map(\.id.value)),
+      isUnique(made.filter(\.isLive).map(\.id.value))
+    else { throw SnapshotError(offset: source.offset, reason: "an id stands there twice") }
     fleet.restore(taxis, freeSlots: freeTaxis)
     rides.restore(saved, freeSlots: freeRides)
     offers.restore(made, freeSlots: freeOffers)
+  }
+
+  /// Instants that leave room to reckon with: 73 million years either way.
+  private static var snapshotTimes: ClosedRange<Int64> { -(1 << 61)...(1 << 61) }
+
+  /// Whether `slots` names each vacant slot once and nothing else.
+  private func isFreeList(_ slots: [Int32], of isLive: [Bool]) -> Bool {
+    var isTaken = isLive
+    for slot in slots {
+      guard slot >= 0, Int(slot) < isTaken.count, !isTaken[Int(slot)] else { return false }
+      isTaken[Int(slot)] = true
+    }
+    return isTaken.allSatisfy { $0 }
+  }
+
+  private func isUnique(_ ids: [UInt64]) -> Bool {
+    let sorted = ids.sorted()
+    return zip(sorted, sorted.dropFirst()).allSatisfy { $0 != $1 }
   }
 
   private func readSlots(_ source: inout ByteSource) throws(SnapshotError) -> [Int32] {
@@ -164,14 +204,14 @@ extension Engine {
   private func readTaxi(_ source: inout ByteSource) throws(SnapshotError) -> TaxiRecord {
     var taxi = TaxiRecord.vacant
     taxi.isLive = try source.bool()
-    taxi.generation = UInt32(truncatingIfNeeded: try source.word())
+    taxi.generation = try source.uint32()
     guard taxi.isLive else { return taxi }
     taxi.id = TaxiID(try source.word())
     taxi.state = try readCase(&source)
     taxi.isLost = try source.bool()
     taxi.auto = try source.bool()
-    taxi.seats = UInt8(truncatingIfNeeded: try source.word())
-    taxi.tags = UInt32(truncatingIfNeeded: try source.word())
+    taxi.seats = try source.uint8()
+    taxi.tags = try source.uint32()
     taxi.busyReason = try readCase(&source)
     taxi.ride = try source.int32()
     taxi.offer = try source.int32()
@@ -183,20 +223,20 @@ extension Engine {
   private func readRide(_ source: inout ByteSource) throws(SnapshotError) -> RideRecord {
     var ride = RideRecord.vacant
     ride.isLive = try source.bool()
-    ride.generation = UInt32(truncatingIfNeeded: try source.word())
+    ride.generation = try source.uint32()
     guard ride.isLive else { return ride }
     ride.id = RideID(try source.word())
     ride.state = try readCase(&source)
     ride.from = try source.point()
     ride.to = try source.optionalPoint()
-    ride.seats = UInt8(truncatingIfNeeded: try source.word())
-    ride.tags = UInt32(truncatingIfNeeded: try source.word())
+    ride.seats = try source.uint8()
+    ride.tags = try source.uint32()
     ride.requestedAt = try source.millis()
     ride.at = try source.optionalMillis()
     ride.wait = try source.millis()
     ride.expiresAt = try source.millis()
     ride.since = try source.millis()
-    ride.version = UInt32(truncatingIfNeeded: try source.word())
+    ride.version = try source.uint32()
     ride.requestDigest = try source.word()
     ride.changeDigest = try source.word()
     ride.requestedFact = try source.word()
@@ -228,8 +268,8 @@ extension Engine {
   private func readCase<Case: RawRepresentable<UInt8>>(
     _ source: inout ByteSource
   ) throws(SnapshotError) -> Case {
-    let raw = try source.word()
-    guard let value = Case(rawValue: UInt8(truncatingIfNeeded: raw)), raw <= 0xFF else {
+    let raw = try source.uint8()
+    guard let value = Case(rawValue: raw) else {
       throw SnapshotError(offset: source.offset, reason: "\(raw) is no \(Case.self)")
     }
     return value

@@ -57,7 +57,10 @@ extension Engine {
     if isFree != freeGrid.contains(number) {
       if isFree {
         freeGrid.insert(
-          number, at: fleet.reports[slot].point, mask: taxi.capabilities.bits)
+          number,
+          at: fleet.reports[slot].point,
+          mask: taxi.capabilities.bits
+        )
         if !rides.queue.isEmpty { scheduleRound() }
       } else {
         freeGrid.remove(number)
@@ -68,7 +71,10 @@ extension Engine {
     if isEnroute != enrouteGrid.contains(number) {
       if isEnroute {
         enrouteGrid.insert(
-          number, at: fleet.reports[slot].point, mask: taxi.capabilities.bits)
+          number,
+          at: fleet.reports[slot].point,
+          mask: taxi.capabilities.bits
+        )
       } else {
         enrouteGrid.remove(number)
       }
@@ -76,15 +82,15 @@ extension Engine {
   }
 
   mutating func decideTaxiOn(_ on: TaxiOn, _ facts: inout [Fact]) -> Answer {
-    guard (1...Capabilities.seatsMax).contains(on.seats), on.tags <= Capabilities.tagsMask else {
-      return Answer(.refused(.badValue))
-    }
+    guard isParty(on.seats, on.tags) else { return Answer(.refused(.badValue)) }
     guard options.region.contains(on.point) else { return Answer(.refused(.outside)) }
     if let slot = fleet.find(on.taxi) {
       let taxi = fleet[slot]
       guard taxi.seats == on.seats, taxi.tags == on.tags, taxi.auto == on.auto else {
         return answer(.refused(.conflict), taxi: slot)
       }
+      // A device that joins again numbers its reports anew.
+      fleet.reports[slot].sequence = 0
       locate(slot, at: on.point, &facts)
       return answer(.duplicate, taxi: slot, at: taxi.joinedAt)
     }
@@ -96,7 +102,9 @@ extension Engine {
   }
 
   mutating func decideTaxiOff(
-    _ id: TaxiID, force: Bool, _ facts: inout [Fact]
+    _ id: TaxiID,
+    force: Bool,
+    _ facts: inout [Fact]
   ) -> Answer {
     // Off is what unknown means, so a repeat finds its goal reached.
     guard let slot = fleet.find(id) else { return Answer(.duplicate) }
@@ -113,7 +121,10 @@ extension Engine {
   /// that the engine no longer knows.
   mutating func depart(_ slot: Int, _ reason: OffReason, _ facts: inout [Fact]) {
     if fleet[slot].offer >= 0 {
-      emit(.offerRevoked(offers[Int(fleet[slot].offer)].id, .off), &facts)
+      let offer = Int(fleet[slot].offer)
+      let ride = Int(offers[offer].ride)
+      emit(.offerRevoked(offers[offer].id, .off), &facts)
+      matchSoon(ride)
     }
     if fleet[slot].ride >= 0 {
       let ride = Int(fleet[slot].ride)
@@ -121,13 +132,16 @@ extension Engine {
         emit(.rideDropped(rides[ride].id), &facts)
       } else {
         emit(.rideRequeued(rides[ride].id, .taxiOff), &facts)
+        matchSoon(ride)
       }
     }
     emit(.taxiOff(fleet[slot].id, reason), &facts)
   }
 
   mutating func decideBusy(
-    _ id: TaxiID, _ reason: BusyReason, _ facts: inout [Fact]
+    _ id: TaxiID,
+    _ reason: BusyReason,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let slot = fleet.find(id) else { return Answer(.refused(.unknownTaxi)) }
     hear(slot, &facts)
@@ -135,7 +149,11 @@ extension Engine {
     case .busy where fleet[slot].busyReason == reason:
       return answer(.duplicate, taxi: slot)
     case .free, .busy: break
-    case .offered: emit(.offerRevoked(offers[Int(fleet[slot].offer)].id, .busy), &facts)
+    case .offered:
+      let offer = Int(fleet[slot].offer)
+      let ride = Int(offers[offer].ride)
+      emit(.offerRevoked(offers[offer].id, .busy), &facts)
+      matchSoon(ride)
     case .enroute, .waiting, .occupied: return answer(.refused(.wrongState), taxi: slot)
     }
     emit(.taxiBusy(id, reason), &facts)

@@ -2,6 +2,7 @@
 extension Engine {
   /// Lets everything happen that is due by `instant`, each thing at its own time and in a fixed
   /// order: deadlines, then staleness, then rounds. So it does not matter how often the host calls.
+  /// ``Millis/never`` never comes: up to it, all that is due before happens.
   public mutating func advance(to instant: Millis, into facts: inout [Fact]) {
     let end = max(instant, now)
     while true {
@@ -10,7 +11,7 @@ extension Engine {
         fleet.freshFirst >= 0
         ? fleet.reports[Int(fleet.freshFirst)].positionAt + options.freshness : .never
       let due = min(deadline, staleness, nextRound)
-      guard due <= end else { break }
+      guard due <= end, due < .never else { break }
       now = max(now, due)
       if deadline == due {
         fire(deadlines.pop(), &facts)
@@ -21,41 +22,65 @@ extension Engine {
       }
       if !urgent.isEmpty { matchUrgent(&facts) }
     }
-    now = end
+    if end < .never { now = end }
   }
 
   private mutating func fire(_ entry: DeadlineQueue.Entry, _ facts: inout [Fact]) {
+    guard isPending(entry) else { return }
+    let slot = Int(entry.slot)
+    switch entry.kind {
+    case .offerExpires:
+      let ride = Int(offers[slot].ride)
+      emit(.offerExpired(offers[slot].id), &facts)
+      matchSoon(ride)
+    case .rideExpires:
+      withdrawOffer(ofRide: slot, .expired, &facts)
+      emit(.rideExpired(rides[slot].id), &facts)
+    case .rideDue:
+      emit(.rideDue(rides[slot].id), &facts)
+      matchSoon(slot)
+    case .rideForgotten:
+      emit(.rideForgotten(rides[slot].id), &facts)
+    case .taxiSilent:
+      fleet.reports[slot].watchedAt = .never
+      if !fleet.reports[slot].isFresh { suspect(slot, &facts) }
+    }
+  }
+
+  /// Whether the deadline still means something: its subject may have moved on since.
+  private func isPending(_ entry: DeadlineQueue.Entry) -> Bool {
     let slot = Int(entry.slot)
     switch entry.kind {
     case .offerExpires:
       let offer = offers[slot]
-      guard offer.isLive, UInt32(truncatingIfNeeded: offer.id.value) == entry.generation,
-        offer.state == .open
-      else { return }
-      emit(.offerExpired(offer.id), &facts)
-      matchSoon(Int(offer.ride))
+      return offer.isLive && offer.state == .open
+        && UInt32(truncatingIfNeeded: offer.id.value) == entry.generation
     case .rideExpires:
-      guard isCurrent(entry), rides[slot].expiresAt == entry.at else { return }
-      switch rides[slot].state {
-      case .reserved, .queued, .offered: break
-      case .assigned, .arrived, .onboard, .done, .expired, .cancelled, .noShow: return
+      guard isCurrent(entry), rides[slot].expiresAt == entry.at else { return false }
+      // A ride that has a taxi gets a new deadline should it lose it.
+      return switch rides[slot].state {
+      case .reserved, .queued, .offered: true
+      case .assigned, .arrived, .onboard, .done, .expired, .cancelled, .noShow: false
       }
-      withdrawOffer(ofRide: slot, .expired, &facts)
-      emit(.rideExpired(rides[slot].id), &facts)
     case .rideDue:
-      guard isCurrent(entry), rides[slot].state == .reserved,
-        rides[slot].at.map({ $0 - options.reservationLead }) == entry.at
-      else { return }
-      emit(.rideDue(rides[slot].id), &facts)
-      matchSoon(slot)
-    case .rideForgotten:
-      guard isCurrent(entry), rides[slot].state.isTerminal else { return }
-      emit(.rideForgotten(rides[slot].id), &facts)
+      return isCurrent(entry) && rides[slot].state == .reserved
+        && rides[slot].at.map { $0 - options.reservationLead } == entry.at
+    case .rideForgotten: return isCurrent(entry) && rides[slot].state.isTerminal
     case .taxiSilent:
-      guard fleet[slot].isLive, fleet[slot].generation == entry.generation else { return }
-      fleet.reports[slot].isWatched = false
-      if !fleet.reports[slot].isFresh { suspect(slot, &facts) }
+      return fleet[slot].isLive && fleet[slot].generation == entry.generation
+        && fleet.reports[slot].watchedAt == entry.at
     }
+  }
+
+  /// Drops deadlines that mean nothing any more once they are the larger part: a reservation far
+  /// ahead may be changed, cancelled and forgotten long before its time comes. A ride has at most two
+  /// that count, a taxi and its open offer one each, so this is O(1) a deadline, spread out.
+  mutating func trimDeadlines() {
+    guard deadlines.count > 4 * (rides.count + fleet.count) + 64 else { return }
+    var queue = deadlines
+    deadlines = DeadlineQueue()
+    queue.removeAll { !isPending($0) }
+    deadlines = queue
   }
 
   private func isCurrent(_ entry: DeadlineQueue.Entry) -> Bool {
@@ -69,14 +94,20 @@ extension Engine {
     watch(slot)
   }
 
-  /// Queues the next look at a taxi that does not report.
+  /// Queues the next look at a taxi that does not report. A taxi that was lost and came back may
+  /// have a look queued that is far too late: the earlier one counts.
   mutating func watch(_ slot: Int) {
-    guard !fleet.reports[slot].isWatched else { return }
-    fleet.reports[slot].isWatched = true
+    let at = max(silenceLimit(slot), now)
+    guard at < fleet.reports[slot].watchedAt else { return }
+    fleet.reports[slot].watchedAt = at
     deadlines.push(
       .init(
-        at: max(silenceLimit(slot), now), kind: .taxiSilent, slot: Int32(slot),
-        generation: fleet[slot].generation))
+        at: at,
+        kind: .taxiSilent,
+        slot: Int32(slot),
+        generation: fleet[slot].generation
+      )
+    )
   }
 
   /// When the taxi's silence will next mean something.
@@ -122,32 +153,48 @@ extension Engine {
       if ride.state.isTerminal {
         deadlines.push(
           .init(
-            at: ride.since + options.dedup, kind: .rideForgotten, slot: Int32(slot),
-            generation: generation))
+            at: ride.since + options.dedup,
+            kind: .rideForgotten,
+            slot: Int32(slot),
+            generation: generation
+          )
+        )
         continue
       }
       deadlines.push(
         .init(
-          at: ride.expiresAt, kind: .rideExpires, slot: Int32(slot), generation: generation))
+          at: ride.expiresAt,
+          kind: .rideExpires,
+          slot: Int32(slot),
+          generation: generation
+        )
+      )
       if ride.state == .reserved, let at = ride.at {
         deadlines.push(
           .init(
-            at: at - options.reservationLead, kind: .rideDue, slot: Int32(slot),
-            generation: generation))
+            at: at - options.reservationLead,
+            kind: .rideDue,
+            slot: Int32(slot),
+            generation: generation
+          )
+        )
       }
     }
     for slot in offers.records.indices where offers[slot].isLive && offers[slot].state == .open {
       deadlines.push(
         .init(
-          at: offers[slot].expiresAt, kind: .offerExpires, slot: Int32(slot),
-          generation: UInt32(truncatingIfNeeded: offers[slot].id.value)))
+          at: offers[slot].expiresAt,
+          kind: .offerExpires,
+          slot: Int32(slot),
+          generation: UInt32(truncatingIfNeeded: offers[slot].id.value)
+        )
+      )
     }
     for slot in 0..<fleet.used where fleet[slot].isLive {
-      fleet.reports[slot].isWatched = false
-      if fleet.reports[slot].heardAt < now, !fleet.reports[slot].isFresh {
-        fleet.reports[slot].heardAt = now
-        watch(slot)
-      }
+      fleet.reports[slot].watchedAt = .never
+      guard !fleet.reports[slot].isFresh else { continue }
+      fleet.reports[slot].heardAt = now
+      watch(slot)
     }
     nextRound = .never
     scheduleRound()

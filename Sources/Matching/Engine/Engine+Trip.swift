@@ -4,7 +4,9 @@
 /// duplicate; from another taxi it is refused, whatever the state.
 extension Engine {
   mutating func decideArrive(
-    _ id: RideID, by taxi: TaxiID?, _ facts: inout [Fact]
+    _ id: RideID,
+    by taxi: TaxiID?,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let ride = rides.find(id) else { return Answer(.refused(.unknownRide)) }
     guard isBound(ride, to: taxi, &facts) else { return answer(.refused(.wrongTaxi), ride: ride) }
@@ -20,7 +22,9 @@ extension Engine {
   }
 
   mutating func decideBoard(
-    _ id: RideID, by taxi: TaxiID?, _ facts: inout [Fact]
+    _ id: RideID,
+    by taxi: TaxiID?,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let ride = rides.find(id) else { return Answer(.refused(.unknownRide)) }
     guard isBound(ride, to: taxi, &facts) else { return answer(.refused(.wrongTaxi), ride: ride) }
@@ -35,7 +39,9 @@ extension Engine {
   }
 
   mutating func decideDrop(
-    _ id: RideID, by taxi: TaxiID?, _ facts: inout [Fact]
+    _ id: RideID,
+    by taxi: TaxiID?,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let ride = rides.find(id) else { return Answer(.refused(.unknownRide)) }
     guard isBound(ride, to: taxi, &facts) else { return answer(.refused(.wrongTaxi), ride: ride) }
@@ -50,7 +56,9 @@ extension Engine {
   }
 
   mutating func decideNoShow(
-    _ id: RideID, by taxi: TaxiID?, _ facts: inout [Fact]
+    _ id: RideID,
+    by taxi: TaxiID?,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let ride = rides.find(id) else { return Answer(.refused(.unknownRide)) }
     guard isBound(ride, to: taxi, &facts) else { return answer(.refused(.wrongTaxi), ride: ride) }
@@ -71,7 +79,10 @@ extension Engine {
   }
 
   mutating func decideAbort(
-    _ id: RideID, by taxi: TaxiID?, _ reason: AbortReason, _ facts: inout [Fact]
+    _ id: RideID,
+    by taxi: TaxiID?,
+    _ reason: AbortReason,
+    _ facts: inout [Fact]
   ) -> Answer {
     guard let ride = rides.find(id) else { return Answer(.refused(.unknownRide)) }
     guard isBound(ride, to: taxi, &facts) else {
@@ -93,7 +104,9 @@ extension Engine {
   /// Whether `taxi` is the one bound to the ride, now or when the ride ended. `nil` always is. A
   /// taxi that speaks for its ride has been heard.
   private mutating func isBound(
-    _ ride: Int, to taxi: TaxiID?, _ facts: inout [Fact]
+    _ ride: Int,
+    to taxi: TaxiID?,
+    _ facts: inout [Fact]
   ) -> Bool {
     let accepted = rides[ride].accepted
     let bound = accepted >= 0 ? offers[Int(accepted)].taxi : nil

@@ -70,16 +70,22 @@ public struct Engine: ~Copyable {
     self.policy = policy
     self.travel = travel
     now = start
-    needs = policy.needs
+    var needs = policy.needs
+    needs.candidates = min(max(needs.candidates, 0), RoundNeeds.candidatesMax)
+    self.needs = needs
     fleet = FleetTable(capacity: options.taxisMax)
     rides = RideTable(capacity: options.ridesMax)
     offers = OfferTable(capacity: options.ridesMax * 2)
     freeGrid = MovingGrid(
-      box: options.region, capacity: options.taxisMax,
-      expected: fleetExpected ?? options.taxisMax)
+      box: options.region,
+      capacity: options.taxisMax,
+      expected: fleetExpected ?? options.taxisMax
+    )
     enrouteGrid = MovingGrid(
-      box: options.region, capacity: needs.reassigns ? options.taxisMax : 1,
-      expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1)
+      box: options.region,
+      capacity: needs.reassigns ? options.taxisMax : 1,
+      expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
+    )
     explanations = ExplanationLog(capacity: options.explanationsMax)
   }
 
@@ -89,7 +95,9 @@ public struct Engine: ~Copyable {
   ///   - instant: the host's time; one before ``now`` counts as ``now``.
   ///   - facts: appended to, never read.
   public mutating func handle(
-    _ command: Command, at instant: Millis, into facts: inout [Fact]
+    _ command: Command,
+    at instant: Millis,
+    into facts: inout [Fact]
   ) -> Answer {
     advance(to: instant, into: &facts)
     let answer = decide(command, &facts)
@@ -140,14 +148,20 @@ public struct Engine: ~Copyable {
   func answer(_ outcome: Answer.Outcome, ride slot: Int, at fact: UInt64? = nil) -> Answer {
     let taxi = rides[slot].taxi
     return Answer(
-      outcome, at: fact ?? rides[slot].changedFact, ride: rides[slot].state,
-      taxi: taxi >= 0 ? fleet[Int(taxi)].state : nil)
+      outcome,
+      at: fact ?? rides[slot].changedFact,
+      ride: rides[slot].state,
+      taxi: taxi >= 0 ? fleet[Int(taxi)].state : nil
+    )
   }
 
   func answer(_ outcome: Answer.Outcome, taxi slot: Int, at fact: UInt64? = nil) -> Answer {
     let ride = fleet[slot].ride
     return Answer(
-      outcome, at: fact ?? fleet[slot].changedAt, ride: ride >= 0 ? rides[Int(ride)].state : nil,
-      taxi: fleet[slot].state)
+      outcome,
+      at: fact ?? fleet[slot].changedAt,
+      ride: ride >= 0 ? rides[Int(ride)].state : nil,
+      taxi: fleet[slot].state
+    )
   }
 }

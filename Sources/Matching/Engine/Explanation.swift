@@ -82,14 +82,21 @@ extension Engine {
       let candidate = workshop.round.candidates[place]
       let winner = workshop.plannedRides[Int(candidate.taxi)]
       return Explanation.Candidate(
-        taxi: workshop.round.taxis[Int(candidate.taxi)].id, eta: candidate.eta,
+        taxi: workshop.round.taxis[Int(candidate.taxi)].id,
+        eta: candidate.eta,
         cost: workshop.plan.costs[place],
-        wonBy: winner >= 0 ? workshop.round.rides[Int(winner)].id : nil)
+        wonBy: winner >= 0 ? workshop.round.rides[Int(winner)].id : nil
+      )
     }
     return Explanation(
-      ride: ride.id, at: now, policy: policy.name, candidates: candidates,
+      ride: ride.id,
+      at: now,
+      policy: policy.name,
+      candidates: candidates,
       chosen: chosen >= 0 ? candidates[chosen - ride.candidates.lowerBound].taxi : nil,
-      unmatchedCost: workshop.plan.unmatchedCosts[index], reason: reason(for: index))
+      unmatchedCost: workshop.plan.unmatchedCosts[index],
+      reason: reason(for: index)
+    )
   }
 
   private func reason(for index: Int) -> Explanation.Reason {

@@ -27,6 +27,8 @@ struct RoundWorkshop {
   var times: [Int32] = []
   var found: [Int32] = []
   var excluded: [Int32] = []
+  /// Rides from which some are picked in turn.
+  var turned: [Int32] = []
 
   enum Verdict: UInt8 {
     case unknown

@@ -72,11 +72,21 @@ struct ByteSource {
     throw SnapshotError(offset: offset, reason: "the snapshot ends in the middle of a number")
   }
 
-  mutating func int32() throws(SnapshotError) -> Int32 {
-    Int32(bitPattern: UInt32(truncatingIfNeeded: try word()))
-  }
+  mutating func int32() throws(SnapshotError) -> Int32 { Int32(bitPattern: try uint32()) }
 
-  mutating func bool() throws(SnapshotError) -> Bool { try word() != 0 }
+  mutating func uint32() throws(SnapshotError) -> UInt32 { UInt32(try word(below: 1 << 32)) }
+
+  mutating func uint8() throws(SnapshotError) -> UInt8 { UInt8(try word(below: 1 << 8)) }
+
+  mutating func bool() throws(SnapshotError) -> Bool { try word(below: 2) == 1 }
+
+  private mutating func word(below bound: UInt64) throws(SnapshotError) -> UInt64 {
+    let word = try word()
+    guard word < bound else {
+      throw SnapshotError(offset: offset, reason: "\(word) is not below \(bound)")
+    }
+    return word
+  }
 
   mutating func millis() throws(SnapshotError) -> Millis {
     Millis(Int64(bitPattern: try word()))
@@ -86,7 +96,8 @@ struct ByteSource {
     let word = try word()
     return Point(
       x: Int32(truncatingIfNeeded: Int64(bitPattern: word) >> 32),
-      y: Int32(truncatingIfNeeded: word))
+      y: Int32(truncatingIfNeeded: word)
+    )
   }
 
   mutating func optionalPoint() throws(SnapshotError) -> Point? {
@@ -108,6 +119,51 @@ struct ByteSource {
       throw SnapshotError(offset: offset, reason: "a count of \(count) is beyond its size")
     }
     return Int(count)
+  }
+}
+
+/// A checksum after the bytes, so that damage is noticed before anything is read from them.
+package enum SnapshotSeal {
+  private static var length: Int { 8 }
+
+  package static func sealed(_ content: [UInt8]) -> [UInt8] {
+    var bytes = content
+    let checksum = checksum(of: content[...])
+    for shift in stride(from: 0, to: 64, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt64(shift)))
+    }
+    return bytes
+  }
+
+  /// What was sealed.
+  package static func opened(_ bytes: [UInt8]) throws(SnapshotError) -> [UInt8] {
+    guard bytes.count >= length else {
+      throw SnapshotError(offset: bytes.count, reason: "\(bytes.count) bytes are no snapshot")
+    }
+    let content = bytes.dropLast(length)
+    var found: UInt64 = 0
+    for byte in bytes.suffix(length).reversed() { found = found << 8 | UInt64(byte) }
+    guard found == checksum(of: content) else {
+      throw SnapshotError(
+        offset: content.count,
+        reason: "the checksum does not fit: the bytes are damaged or cut off"
+      )
+    }
+    return Array(content)
+  }
+
+  private static func checksum(of content: ArraySlice<UInt8>) -> UInt64 {
+    var sink = DigestSink()
+    var word: UInt64 = 0
+    for (index, byte) in content.enumerated() {
+      word |= UInt64(byte) << UInt64(index % 8 * 8)
+      guard index % 8 == 7 else { continue }
+      sink.put(word)
+      word = 0
+    }
+    sink.put(word)
+    sink.put(UInt64(content.count))
+    return sink.value
   }
 }
 

@@ -51,8 +51,12 @@ public struct BatchPolicy: Policy {
 
   public var needs: RoundNeeds {
     RoundNeeds(
-      window: settings.window, retry: .seconds(1), candidates: settings.candidates,
-      reassigns: settings.reassigns, frozen: settings.frozen)
+      window: settings.window,
+      retry: .seconds(1),
+      candidates: settings.candidates,
+      reassigns: settings.reassigns,
+      frozen: settings.frozen
+    )
   }
 
   public mutating func plan(_ round: borrowing Round, into plan: inout Plan) {
@@ -66,7 +70,7 @@ public struct BatchPolicy: Policy {
       for index in candidates {
         var cost = Int64(round.candidates[index].eta)
         if round.rides[ride].isAssigned, index != candidates.lowerBound {
-          cost += settings.switchingCost.count
+          cost = (Millis(cost) + settings.switchingCost).count
         }
         plan.costs[index] = bounded(cost)
         problem.addArc(column: Int(round.candidates[index].taxi), cost: plan.costs[index])
@@ -87,8 +91,9 @@ public struct BatchPolicy: Policy {
   /// A promised rider is never dropped: its price is the highest there is.
   private func unmatchedCost(_ ride: Round.Ride) -> Int32 {
     guard !ride.isAssigned else { return AssignmentProblem.costRange.upperBound }
-    let rise = max(ride.waited.count, 0) / 1_000 * settings.unmatchedRise.count
-    return bounded(settings.unmatchedPrice.count + rise)
+    let seconds = max(ride.waited.count, 0) / 1_000
+    let (rise, overflow) = seconds.multipliedReportingOverflow(by: settings.unmatchedRise.count)
+    return bounded((settings.unmatchedPrice + (overflow ? .never : Millis(rise))).count)
   }
 
   /// Half of the range, so that a promised rider's price stays beyond all others.

@@ -12,7 +12,12 @@ public struct NearestPolicy: Policy {
   ///     are retried together.
   public init(retry: Millis = .seconds(1), candidates: Int = 4) {
     needs = RoundNeeds(
-      window: Millis(0), retry: retry, candidates: candidates, reassigns: false, frozen: Millis(0))
+      window: Millis(0),
+      retry: retry,
+      candidates: candidates,
+      reassigns: false,
+      frozen: Millis(0)
+    )
   }
 
   public mutating func plan(_ round: borrowing Round, into plan: inout Plan) {

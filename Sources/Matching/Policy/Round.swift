@@ -68,7 +68,7 @@ public struct RoundNeeds: Equatable, Sendable {
   public var window: Millis
   /// With a window of 0: how often rides that found no taxi try again.
   public var retry: Millis
-  /// Candidates per ride.
+  /// Candidates per ride; at most ``candidatesMax`` are looked for.
   public var candidates: Int
   /// Rides on whose way a taxi already is are matched again, with the taxis that drive to them.
   public var reassigns: Bool
@@ -82,6 +82,8 @@ public struct RoundNeeds: Equatable, Sendable {
     self.reassigns = reassigns
     self.frozen = frozen
   }
+
+  public static let candidatesMax = 256
 
   /// The time between two rounds while someone waits.
   var period: Millis { window.count > 0 ? window : retry }

@@ -33,6 +33,13 @@ struct DeadlineQueue {
 
   mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
 
+  /// Drops the entries that `isOver` names. O(*n* log *n*).
+  mutating func removeAll(where isOver: (Entry) -> Bool) {
+    let before = heap
+    heap.removeAll(keepingCapacity: true)
+    for entry in before where !isOver(entry) { push(entry) }
+  }
+
   mutating func push(_ entry: Entry) {
     var child = heap.count
     heap.append(entry)

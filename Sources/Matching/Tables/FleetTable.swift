@@ -23,8 +23,20 @@ struct TaxiRecord {
   var capabilities: Capabilities { .of(taxiWith: seats, tags: tags) }
 
   static let vacant = TaxiRecord(
-    id: TaxiID(0), generation: 0, isLive: false, state: .free, isLost: false, auto: false,
-    seats: 1, tags: 0, busyReason: .pause, ride: -1, offer: -1, changedAt: 0, joinedAt: 0)
+    id: TaxiID(0),
+    generation: 0,
+    isLive: false,
+    state: .free,
+    isLost: false,
+    auto: false,
+    seats: 1,
+    tags: 0,
+    busyReason: .pause,
+    ride: -1,
+    offer: -1,
+    changedAt: 0,
+    joinedAt: 0
+  )
 }
 
 /// What is known of a taxi but not kept: its last report. One cache line with its list links.
@@ -39,12 +51,19 @@ struct TaxiReport {
   var previous: Int32
   var next: Int32
   var isFresh: Bool
-  /// A silence deadline is in the queue.
-  var isWatched: Bool
+  /// The silence deadline that counts; ``Millis/never`` = none is in the queue.
+  var watchedAt: Millis
 
   static let none = TaxiReport(
-    point: Point(x: 0, y: 0), positionAt: Millis(.min), heardAt: Millis(.min), sequence: 0,
-    previous: -1, next: -1, isFresh: false, isWatched: false)
+    point: Point(x: 0, y: 0),
+    positionAt: Millis(.min),
+    heardAt: Millis(.min),
+    sequence: 0,
+    previous: -1,
+    next: -1,
+    isFresh: false,
+    watchedAt: .never
+  )
 }
 
 /// Taxis by slot. Slots are reused, latest freed first; a reused slot carries a new generation, so

@@ -15,8 +15,17 @@ struct OfferRecord {
   var isLive: Bool
 
   static let vacant = OfferRecord(
-    id: OfferID(0), state: .closed, ride: -1, taxi: TaxiID(0), taxiSlot: -1, eta: 0,
-    expiresAt: Millis(0), changedFact: 0, previous: -1, isLive: false)
+    id: OfferID(0),
+    state: .closed,
+    ride: -1,
+    taxi: TaxiID(0),
+    taxiSlot: -1,
+    eta: 0,
+    expiresAt: Millis(0),
+    changedFact: 0,
+    previous: -1,
+    isLive: false
+  )
 }
 
 struct OfferTable: ~Copyable {

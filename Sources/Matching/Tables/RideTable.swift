@@ -39,10 +39,30 @@ struct RideRecord {
   var need: Capabilities { .of(rideWith: seats, tags: tags) }
 
   static let vacant = RideRecord(
-    id: RideID(0), generation: 0, isLive: false, state: .queued, from: Point(x: 0, y: 0), to: nil,
-    seats: 1, tags: 0, requestedAt: Millis(0), at: nil, wait: Millis(0), expiresAt: Millis(0),
-    since: Millis(0), version: 1, requestDigest: 0, changeDigest: 0, requestedFact: 0,
-    changedFact: 0, taxi: -1, accepted: -1, offer: -1, offers: -1, offersCount: 0)
+    id: RideID(0),
+    generation: 0,
+    isLive: false,
+    state: .queued,
+    from: Point(x: 0, y: 0),
+    to: nil,
+    seats: 1,
+    tags: 0,
+    requestedAt: Millis(0),
+    at: nil,
+    wait: Millis(0),
+    expiresAt: Millis(0),
+    since: Millis(0),
+    version: 1,
+    requestDigest: 0,
+    changeDigest: 0,
+    requestedFact: 0,
+    changedFact: 0,
+    taxi: -1,
+    accepted: -1,
+    offer: -1,
+    offers: -1,
+    offersCount: 0
+  )
 }
 
 /// Rides by slot, ended ones until they are forgotten; and the queue of those that wait.

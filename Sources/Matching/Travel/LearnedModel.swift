@@ -36,14 +36,17 @@ public struct LearnedModel: TravelModel, Equatable {
     guard times.count == Self.hoursPerWeek * knots.count else {
       throw Invalid(
         reason: "a learned model of \(knots.count) knots needs "
-          + "\(Self.hoursPerWeek * knots.count) times, not \(times.count)")
+          + "\(Self.hoursPerWeek * knots.count) times, not \(times.count)"
+      )
     }
     for index in knots.indices.dropFirst() where knots[index] <= knots[index - 1] {
       throw Invalid(reason: "knots must increase; knot \(index) does not")
     }
     for hour in 0..<Self.hoursPerWeek {
       let row = hour * knots.count
-      guard times[row] == 0 else { throw Invalid(reason: "hour \(hour): time at distance 0 must be 0") }
+      guard times[row] == 0 else {
+        throw Invalid(reason: "hour \(hour): time at distance 0 must be 0")
+      }
       for index in knots.indices.dropFirst() {
         let rise = Int64(times[row + index]) - Int64(times[row + index - 1])
         guard rise > 0 else { throw Invalid(reason: "hour \(hour): time falls at knot \(index)") }
@@ -83,6 +86,7 @@ public struct LearnedModel: TravelModel, Equatable {
   }
 
   public func reach(within time: Int32, departure: Millis) -> Int32 {
+    guard time >= 0 else { return -1 }
     let row = Self.hourOfWeek(departure, localOffset: localOffset) * knots.count
     var low: Int32 = 0
     var high = Int32.max
@@ -112,4 +116,7 @@ public func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
 
 /// The remainder of ``floorDivide(_:_:)``, never negative for a positive divisor.
 @inlinable
-public func floorModulo(_ a: Int64, _ b: Int64) -> Int64 { a - floorDivide(a, b) * b }
+public func floorModulo(_ a: Int64, _ b: Int64) -> Int64 {
+  let rest = a % b
+  return rest < 0 ? rest + b : rest
+}

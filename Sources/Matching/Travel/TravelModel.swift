@@ -11,9 +11,11 @@ public protocol TravelModel: Sendable {
     _ times: inout MutableSpan<Int32>,
     from origins: Span<Point>,
     to target: Point,
-    departure: Millis)
+    departure: Millis
+  )
 
-  /// The greatest straight-line distance in decimetres that is driven within `time` milliseconds.
+  /// The greatest straight-line distance in decimetres that is driven within `time` milliseconds;
+  /// -1 when `time` is negative.
   func reach(within time: Int32, departure: Millis) -> Int32
 }
 
@@ -31,7 +33,7 @@ extension TravelModel {
 /// Straight line × detour ÷ speed: constants from a publication or a region's setting.
 public struct StraightLineModel: TravelModel, Equatable {
   /// Milliseconds per decimetre in units of 2⁻²⁰.
-  let pace: Int64
+  let pace: UInt64
 
   /// - Parameters:
   ///   - detourPermille: driven ÷ straight-line distance in thousandths, 1,000 … 5,000.
@@ -39,7 +41,7 @@ public struct StraightLineModel: TravelModel, Equatable {
   public init(detourPermille: Int, millimetresPerSecond: Int) {
     precondition((1_000...5_000).contains(detourPermille), "detour \(detourPermille) ‰")
     precondition((100...100_000).contains(millimetresPerSecond), "speed \(millimetresPerSecond)")
-    pace = ((Int64(detourPermille) * 100) << 20) / Int64(millimetresPerSecond)
+    pace = (UInt64(detourPermille) * 100 << 20) / UInt64(millimetresPerSecond)
   }
 
   public func fill(
@@ -49,13 +51,17 @@ public struct StraightLineModel: TravelModel, Equatable {
     departure: Millis
   ) {
     for index in origins.indices {
-      let distance = Int64(origins[index].distance(to: target))
+      // 2³¹ decimetres at the slowest pace, below 2³³, still fit 64 bits without a sign.
+      let distance = UInt64(origins[index].distance(to: target))
       times[index] = Int32(clamping: (distance &* pace) >> 20)
     }
   }
 
   public func reach(within time: Int32, departure: Millis) -> Int32 {
-    // One more than the largest whose rounded time still fits, less one: exact for the rounding.
-    Int32(clamping: (((Int64(time) + 1) << 20) - 1) / pace)
+    guard time >= 0 else { return -1 }
+    // Times end at the largest number there is, so everything is driven within that.
+    guard time < Int32.max else { return Int32.max }
+    // The largest distance whose time, rounded down, still fits.
+    return Int32(clamping: (((UInt64(time) + 1) << 20) - 1) / pace)
   }
 }
