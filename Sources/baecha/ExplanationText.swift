@@ -4,7 +4,10 @@ import Simulation
 /// A ride's rounds for a person.
 enum ExplanationText {
   static func lines(
-    of explanations: [Explanation], ride: UInt64, world: String, run: SimulationRun
+    of explanations: [Explanation],
+    ride: UInt64,
+    world: String,
+    run: SimulationRun
   ) -> String {
     guard !explanations.isEmpty else {
       return "\nRide \(ride) in world \(world): no round considered it."
@@ -13,7 +16,8 @@ enum ExplanationText {
     var last: Explanation?
     var repeats = 0
     for explanation in explanations {
-      if let last, last.reason == explanation.reason, last.chosen == nil, explanation.chosen == nil {
+      if let last, last.reason == explanation.reason, last.chosen == nil, explanation.chosen == nil
+      {
         repeats += 1
         continue
       }
@@ -28,11 +32,14 @@ enum ExplanationText {
 
   private static func round(_ explanation: Explanation, _ run: SimulationRun) -> String {
     let time = CivilTime.iso(
-      explanation.at.count, utcOffsetSeconds: run.summary.utcOffsetSeconds)
+      explanation.at.count,
+      utcOffsetSeconds: run.summary.utcOffsetSeconds
+    )
     var text = "\n  \(time) \(explanation.policy): \(sentence(explanation, run))"
     for candidate in explanation.candidates {
       let mark = candidate.taxi == explanation.chosen ? "→" : " "
-      text += "\n    \(mark) taxi \(run.name(of: candidate.taxi)), pickup in \(seconds(candidate.eta)) s,"
+      text +=
+        "\n    \(mark) taxi \(run.name(of: candidate.taxi)), pickup in \(seconds(candidate.eta)) s,"
       text += " cost \(seconds(candidate.cost)) s"
       if candidate.taxi != explanation.chosen, let winner = candidate.wonBy {
         text += ", went to ride \(run.id(of: winner))"

@@ -17,7 +17,8 @@ struct SimulateCommand: ParsableCommand {
         baecha simulate simulations/nyc-2013/scenario.yaml --set seed=7 --set policy.window=5s
         baecha simulate simulations/sf-2008/scenario.yaml --data DIR --json - --html report.html
         baecha simulate simulations/nyc-2013/scenario.yaml --explain 4711
-      """)
+      """
+  )
 
   @Argument(help: "The scenario, a YAML file.")
   var scenario: String
@@ -43,10 +44,14 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Write a CSV row for each taxi and world to FILE.")
   var taxisCsv: String?
 
-  @Option(help: "Explain the rounds of the ride with this id: candidates, costs, why the winner won.")
+  @Option(
+    help: "Explain the rounds of the ride with this id: candidates, costs, why the winner won."
+  )
   var explain: UInt64?
 
-  @Option(help: "Write what computing took, by phase, as JSON to FILE: kept apart from the figures.")
+  @Option(
+    help: "Write what computing took, by phase, as JSON to FILE: kept apart from the figures."
+  )
   var timing: String?
 
   @Option(help: "Worlds played at the same time.")
@@ -100,15 +105,19 @@ extension SimulateCommand {
     if let html { try AtomicFile.write(HTMLReport.bytes(summary), to: html) }
     if let picture { try AtomicFile.write(OverviewPicture.bytes(summary), to: picture) }
     if let ridesCsv {
-      try writeRows(to: ridesCsv, summary) { writer in try run.forEachRide { try writer.write($0) } }
+      try writeRows(to: ridesCsv, summary) { writer in try run.forEachRide { try writer.write($0) }
+      }
     }
     if let taxisCsv {
-      try writeRows(to: taxisCsv, summary) { writer in try run.forEachTaxi { try writer.write($0) } }
+      try writeRows(to: taxisCsv, summary) { writer in try run.forEachTaxi { try writer.write($0) }
+      }
     }
   }
 
   private func writeRows<Row: CSVRow>(
-    to path: String, _ summary: RunSummary, _ rows: (inout CSVWriter<Row>) throws -> Void
+    to path: String,
+    _ summary: RunSummary,
+    _ rows: (inout CSVWriter<Row>) throws -> Void
   ) throws {
     let file = try AtomicFile(path: path)
     var writer = CSVWriter<Row>(utcOffsetSeconds: summary.utcOffsetSeconds) { try file.write($0) }
@@ -119,7 +128,8 @@ extension SimulateCommand {
 
   private func writeTiming(to path: String, since start: ContinuousClock.Instant) throws {
     let elapsed = ContinuousClock.now - start
-    let milliseconds = elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000
+    let milliseconds =
+      elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000
     try AtomicFile.write(Array("{\"wall_ms\": \(milliseconds)}\n".utf8), to: path)
   }
 }

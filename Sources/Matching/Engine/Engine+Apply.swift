@@ -137,7 +137,7 @@ extension Engine {
     rides[ride].changedFact = fact.number
     let isAhead = request.at.map { $0 - options.reservationLead > fact.at } ?? false
     rides.setFirstState(ride, isAhead ? .reserved : .queued)
-    scheduleRound()
+    index(ride: ride)
     schedule(ride, fact)
   }
 
@@ -147,7 +147,7 @@ extension Engine {
     rides[ride].version &+= 1
     rides[ride].changeDigest = digest(of: change)
     rides[ride].changedFact = fact.number
-    guard let at = change.at else { return }
+    guard let at = change.at else { return index(ride: ride) }
     // A time that has passed means now: neither an expiry in the past nor a long wait to boast of.
     rides[ride].at = max(at, fact.at)
     setState(ride: ride, at - options.reservationLead > fact.at ? .reserved : .queued, fact)
@@ -236,7 +236,7 @@ extension Engine {
     rides.setState(slot, state)
     rides[slot].since = fact.at
     rides[slot].changedFact = fact.number
-    if state == .queued || state == .assigned { scheduleRound() }
+    index(ride: slot)
   }
 
   // What a fact names is there: the engine's own facts are, replayed ones were checked.

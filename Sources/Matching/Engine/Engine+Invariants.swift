@@ -9,7 +9,7 @@ extension Engine {
     checkFreshness()
     precondition(nextRound != .never || !isRoundNeeded, "rides wait for no round")
     precondition(nextRound > now || nextRound == .never, "a round is overdue")
-    precondition(urgent.isEmpty, "a ride that was to be matched at once was not")
+    precondition(agenda.urgent.isEmpty, "a ride that was to be matched at once was not")
     precondition(
       rides.queue.count == rides.records.count { $0.isLive && $0.state == .queued },
       "the queue drifted"
@@ -51,6 +51,7 @@ extension Engine {
     precondition(enrouteGrid.count == enrouteCount, "a taxi not under way is in the grid")
     freeGrid.checkInvariants()
     enrouteGrid.checkInvariants()
+    pickupGrid.checkInvariants()
   }
 
   /// The freshness list holds each fresh taxi once, the oldest position first; every other taxi is

@@ -36,9 +36,7 @@ extension Engine {
     case .open: break
     }
     emit(.offerDeclined(id, reason), &facts)
-    let declined = answer(.done, ride: Int(offer.ride), at: factCount)
-    matchSoon(Int(offer.ride))
-    return declined
+    return answer(.done, ride: Int(offer.ride), at: factCount)
   }
 
   mutating func decideAssign(
@@ -82,9 +80,7 @@ extension Engine {
     let wasBound = rides[ride].taxi >= 0
     withdrawOffer(ofRide: ride, .released, &facts)
     if wasBound { emit(.rideRequeued(id, .release), &facts) }
-    let released = answer(.done, ride: ride)
-    matchSoon(ride)
-    return released
+    return answer(.done, ride: ride)
   }
 
   /// Offers a ride to a taxi; `accepted` when the driver need not be asked.

@@ -24,10 +24,7 @@ extension Engine {
     }
     emit(.rideRequested(request), &facts)
     guard let slot = rides.find(request.ride) else { return Answer(.refused(.unknownRide)) }
-    // Answered as it stands before anyone is offered: a repeat will tell the rest.
-    let answer = answer(.done, ride: slot)
-    matchSoon(slot)
-    return answer
+    return answer(.done, ride: slot)
   }
 
   private func isWellFormed(_ request: Request) -> Bool {
@@ -86,7 +83,6 @@ extension Engine {
       return answer(.refused(.full), ride: slot)
     }
     emit(.rideChanged(id, change), &facts)
-    matchSoon(slot)
     return answer(.done, ride: slot)
   }
 

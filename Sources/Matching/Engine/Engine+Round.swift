@@ -1,66 +1,95 @@
 import Spatial
 
-/// Rounds: who waits, who could come, what the policy proposes, what is carried out.
+/// Rounds: whom they concern, what the policy proposes, what remains to be done.
 extension Engine {
-  /// A ride has begun to wait: it is matched at the end of this command, or with the next round.
-  mutating func matchSoon(_ ride: Int) {
-    guard rides[ride].state == .queued else { return }
-    if needs.window.count == 0 {
-      urgent.append(Int32(ride))
-    } else {
-      scheduleRound()
-    }
-  }
-
-  /// Rides that a policy without a window matches at once.
+  /// A round over the rides that a policy without a window matches at once.
   mutating func matchUrgent(_ facts: inout [Fact]) {
-    // Carrying out a plan can make no other ride urgent, so one pass is enough.
-    let waiting = urgent
-    urgent.removeAll(keepingCapacity: true)
-    workshop.begin(taxiSlots: fleet.used)
-    for slot in waiting where rides[Int(slot)].isLive && rides[Int(slot)].state == .queued {
-      if !workshop.rideSlots.contains(slot) { workshop.rideSlots.append(slot) }
-    }
+    workshop.begin(taxiSlots: fleet.used, rideSlots: rides.records.count)
+    for slot in agenda.urgent.members { workshop.take(slot) }
+    agenda.urgent.removeAll()
     dispatch(&facts)
     scheduleRound()
   }
 
-  /// Sets the next round, if anyone waits for one, to the next multiple of the period.
-  mutating func scheduleRound() {
-    guard nextRound == .never else { return }
-    guard isRoundNeeded else { return }
-    let period = max(needs.period.count, 1)
-    nextRound = now + Millis(period - floorModulo(now.count, period))
-  }
-
-  /// Whether anyone waits for a round: at every such moment the next one is scheduled.
-  var isRoundNeeded: Bool {
-    !rides.queue.isEmpty || (needs.reassigns && !rides.assigned.isEmpty)
-  }
-
+  /// A round over the agenda.
   mutating func runRound(_ facts: inout [Fact]) {
     nextRound = .never
-    workshop.begin(taxiSlots: fleet.used)
-    workshop.rideSlots.append(contentsOf: rides.queue)
+    workshop.begin(taxiSlots: fleet.used, rideSlots: rides.records.count)
+    for slot in agenda.due.members { workshop.take(slot) }
+    for slot in agenda.arrivals.members { lookAround(Int(slot)) }
+    agenda.arrivals.removeAll()
     dispatch(&facts)
     scheduleRound()
   }
 
-  /// One round over the rides on the bench, and over those on their way where the policy wants it.
+  /// Adds the waiting rides that a new candidate could serve, and those under way that it is nearer
+  /// to than their own taxi.
+  private mutating func lookAround(_ taxi: Int) {
+    let place = fleet.reports[taxi].point
+    let capabilities = fleet[taxi].capabilities
+    let reach = travel.reach(within: Int32(clamping: options.pickupMax.count), departure: now)
+    var wanted = max(needs.candidates, 8)
+    while true {
+      pickupGrid.nearest(
+        wanted,
+        to: place,
+        within: reach,
+        needing: PickupStage.waiting.rawValue,
+        into: &workshop.neighbors
+      )
+      var fitting = 0
+      for neighbor in workshop.neighbors
+      where capabilities.covers(rides[Int(neighbor.slot)].need) {
+        workshop.take(neighbor.slot)
+        fitting += 1
+      }
+      // Rides that this taxi cannot carry must not hide one further away that it can.
+      guard fitting == 0, workshop.neighbors.count == wanted else { break }
+      wanted *= 4
+    }
+    guard needs.reassigns else { return }
+    pickupGrid.nearest(
+      max(needs.candidates, 8),
+      to: place,
+      within: reach,
+      needing: PickupStage.assigned.rawValue,
+      into: &workshop.neighbors
+    )
+    for neighbor in workshop.neighbors {
+      let ride = rides[Int(neighbor.slot)]
+      let own = fleet.reports[Int(ride.taxi)].point.squaredDistance(to: ride.from)
+      guard neighbor.squaredDistance < own, capabilities.covers(ride.need) else { continue }
+      workshop.assignedSlots.append(neighbor.slot)
+    }
+  }
+
+  /// One round over the rides on the bench.
   private mutating func dispatch(_ facts: inout [Fact]) {
-    if freeGrid.count == 0 && !needs.reassigns && options.explanationsMax == 0 { return }
-    guard !workshop.rideSlots.isEmpty || needs.reassigns else { return }
+    for slot in workshop.rideSlots { agenda.due.insert(Int(slot)) }
     statistics.rounds += 1
     workshop.round.now = now
     let waitingCount = takeLongestWaiting()
-    if needs.reassigns { addAssigned() }
-    guard !workshop.rideSlots.isEmpty else { return }
-    // Assigned rides come last but their taxis' columns first, so that a search can find them.
-    for index in workshop.rideSlots.indices { gatherCandidates(index, waitingCount) }
+    addAssigned()
+    guard freeGrid.count > 0 || explanations.isKept else {
+      // Nobody can come, so nobody waits for the next round either: an arrival brings them back.
+      for index in 0..<waitingCount { agenda.due.remove(Int(workshop.rideSlots[index])) }
+      return
+    }
+    let primaryCount = workshop.rideSlots.count
+    guard primaryCount > 0 else { return }
+    var index = 0
+    // A search may add rides: those whose taxis it finds under way.
+    while index < workshop.rideSlots.count {
+      gatherCandidates(index, isAssigned: index >= waitingCount, pulls: index < primaryCount)
+      index += 1
+    }
     statistics.roundRides += UInt64(workshop.rideSlots.count)
     statistics.roundCandidates += UInt64(workshop.round.candidates.count)
     policy.plan(workshop.round, into: &workshop.plan)
     commit(&facts)
+    for index in 0..<waitingCount where workshop.round.rides[index].candidates.isEmpty {
+      agenda.due.remove(Int(workshop.rideSlots[index]))
+    }
   }
 
   /// Sorts the waiting rides by (request, id), cuts them at the bound, and returns how many stay.
@@ -68,6 +97,9 @@ extension Engine {
   /// Half of the places go to the first in that order. The others go round, by the clock, among all
   /// the rest: rides that no taxi can reach must not keep those behind them out until they expire.
   private mutating func takeLongestWaiting() -> Int {
+    for slot in workshop.rideSlots where rides[Int(slot)].offersCount >= options.offersPerRideMax {
+      agenda.due.remove(Int(slot))
+    }
     workshop.rideSlots.removeAll { rides[Int($0)].offersCount >= options.offersPerRideMax }
     sortByRequest(from: 0)
     let places = max(options.ridesPerRoundMax, 0)
@@ -89,146 +121,41 @@ extension Engine {
   }
 
   private mutating func sortByRequest(from start: Int) {
-    let records = rides.records
-    workshop.rideSlots[start...].sort { a, b in
-      let (first, second) = (records[Int(a)], records[Int(b)])
-      if first.requestedAt != second.requestedAt { return first.requestedAt < second.requestedAt }
-      return first.id.value < second.id.value
+    workshop.order.removeAll(keepingCapacity: true)
+    for slot in workshop.rideSlots[start...] {
+      workshop.order.append(
+        .init(requestedAt: rides[Int(slot)].requestedAt, id: rides[Int(slot)].id, slot: slot)
+      )
+    }
+    workshop.order.sort { $0.precedes($1) }
+    for (place, entry) in workshop.order.enumerated() {
+      workshop.rideSlots[start + place] = entry.slot
     }
   }
 
-  /// Adds the rides whose taxi is on its way, not asked to change already and not nearly there.
+  /// Adds the rides beside an arrival, in the order in which they were found.
   private mutating func addAssigned() {
-    let first = workshop.rideSlots.count
-    for slot in rides.assigned {
-      let ride = rides[Int(slot)]
-      guard ride.offer < 0, ride.offersCount < options.offersPerRideMax,
-        enrouteGrid.contains(ride.taxi)
-      else { continue }
-      workshop.rideSlots.append(slot)
-    }
-    let records = rides.records
-    workshop.rideSlots[first...].sort { a, b in
-      records[Int(a)].id.value < records[Int(b)].id.value
-    }
-    let room = max(options.ridesPerRoundMax - first, 0)
-    if workshop.rideSlots.count - first > room {
-      workshop.rideSlots.removeLast(workshop.rideSlots.count - first - room)
-    }
-    var kept = first
-    for index in first..<workshop.rideSlots.count {
-      let slot = workshop.rideSlots[index]
-      let taxi = rides[Int(slot)].taxi
-      guard eta(from: Int(taxi), to: Int(slot)) > Int32(clamping: needs.frozen.count) else {
-        continue
-      }
-      workshop.rideSlots[kept] = slot
-      _ = workshop.addColumn(
-        for: taxi,
-        Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: true),
-        ownRide: Int32(kept)
-      )
-      kept += 1
-    }
-    workshop.rideSlots.removeLast(workshop.rideSlots.count - kept)
+    let found = workshop.assignedSlots
+    for slot in found { _ = addAssigned(slot) }
   }
 
-  /// Fills in the round's ride and its candidates.
-  private mutating func gatherCandidates(_ index: Int, _ waitingCount: Int) {
-    let slot = Int(workshop.rideSlots[index])
-    let ride = rides[slot]
-    let isAssigned = index >= waitingCount
-    let start = workshop.round.candidates.count
-    if isAssigned, let own = workshop.column(of: ride.taxi) {
-      workshop.ownTaxis.append(own)
-      workshop.round.candidates.append(
-        .init(taxi: own, eta: eta(from: Int(ride.taxi), to: slot))
-      )
-    } else {
-      workshop.ownTaxis.append(-1)
-    }
-    var left = options.pickupMax
-    if options.offersWithinWait { left = min(left, ride.expiresAt - now) }
-    let timeMax = Int32(clamping: max(left.count, 0))
-    let reach = travel.reach(within: timeMax, departure: now)
-    listExcluded(slot)
-    let excluded = workshop.excluded
-    freeGrid.nearest(
-      needs.candidates,
-      to: ride.from,
-      within: reach,
-      needing: ride.need.bits,
-      excluding: excluded.span,
-      into: &workshop.neighbors
+  /// Adds a ride whose taxi is on its way, unless that is nearly there, is asked to change already,
+  /// or the round is full. Its taxi gets a column.
+  ///
+  /// - Returns: the taxi's column, or `nil`.
+  mutating func addAssigned(_ slot: Int32) -> Int32? {
+    let ride = rides[Int(slot)]
+    guard ride.state == .assigned, ride.offer < 0, enrouteGrid.contains(ride.taxi),
+      ride.offersCount < options.offersPerRideMax,
+      workshop.rideSlots.count < options.ridesPerRoundMax,
+      workshop.column(of: ride.taxi) == nil,
+      eta(from: Int(ride.taxi), to: Int(slot)) > Int32(clamping: needs.frozen.count)
+    else { return nil }
+    workshop.rideSlots.append(slot)
+    return workshop.addColumn(
+      for: ride.taxi,
+      Round.Taxi(id: fleet[Int(ride.taxi)].id, isEnroute: true),
+      ownRide: Int32(workshop.rideSlots.count - 1)
     )
-    takeFound(enroute: false)
-    if needs.reassigns {
-      enrouteGrid.nearest(
-        needs.candidates,
-        to: ride.from,
-        within: reach,
-        needing: ride.need.bits,
-        excluding: excluded.span,
-        into: &workshop.neighbors
-      )
-      takeFound(enroute: true)
-    }
-    fillTimes(to: ride.from)
-    workshop.rank(timeMax: timeMax, keeping: needs.candidates * (needs.reassigns ? 2 : 1))
-    for place in workshop.found.indices {
-      let taxi = workshop.found[place]
-      let column =
-        workshop.column(of: taxi)
-        ?? workshop.addColumn(
-          for: taxi,
-          Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: false),
-          ownRide: -1
-        )
-      workshop.round.candidates.append(.init(taxi: column, eta: workshop.times[place]))
-    }
-    workshop.round.rides.append(
-      Round.Ride(
-        id: ride.id,
-        waited: now - (ride.at ?? ride.requestedAt),
-        isAssigned: isAssigned,
-        candidates: start..<workshop.round.candidates.count
-      )
-    )
-  }
-
-  /// The taxis that refused this ride, did not answer or gave it up: they are not asked again. And
-  /// its own, which is a candidate already.
-  private mutating func listExcluded(_ ride: Int) {
-    workshop.excluded.removeAll(keepingCapacity: true)
-    workshop.found.removeAll(keepingCapacity: true)
-    workshop.origins.removeAll(keepingCapacity: true)
-    var offer = rides[ride].offers
-    while offer >= 0 {
-      let record = offers[Int(offer)]
-      offer = record.previous
-      if record.state == .revoked || record.state == .reassigned { continue }
-      // By id: a taxi that left and joined again may have another slot, and is the same driver.
-      if let taxi = fleet.find(record.taxi) { workshop.excluded.append(Int32(taxi)) }
-    }
-  }
-
-  private mutating func takeFound(enroute: Bool) {
-    for neighbor in workshop.neighbors {
-      // A taxi under way whose ride is not in this round, being nearly there, is no candidate.
-      if enroute, workshop.column(of: neighbor.slot) == nil { continue }
-      workshop.found.append(neighbor.slot)
-      workshop.origins.append(fleet.reports[Int(neighbor.slot)].point)
-    }
-  }
-
-  private mutating func fillTimes(to target: Point) {
-    var times = workshop.times
-    workshop.times = []
-    times.removeAll(keepingCapacity: true)
-    times.append(contentsOf: repeatElement(0, count: workshop.origins.count))
-    let origins = workshop.origins
-    var span = times.mutableSpan
-    travel.fill(&span, from: origins.span, to: target, departure: now)
-    workshop.times = times
   }
 }

@@ -23,6 +23,7 @@ extension Engine {
   @inline(__always)
   mutating func locate(_ slot: Int, at point: Point, _ facts: inout [Fact]) {
     let wasFresh = fleet.reports[slot].isFresh
+    let hasMoved = fleet.reports[slot].point != point
     fleet.reports[slot].point = point
     fleet.reports[slot].positionAt = now
     fleet.reports[slot].heardAt = now
@@ -31,7 +32,9 @@ extension Engine {
     if wasFresh {
       let index = Int32(truncatingIfNeeded: slot)
       switch fleet[slot].state {
-      case .free: freeGrid.move(index, to: point)
+      case .free:
+        freeGrid.move(index, to: point)
+        if hasMoved { noteArrival(slot) }
       case .enroute where needs.reassigns: enrouteGrid.move(index, to: point)
       default: break
       }
@@ -61,9 +64,10 @@ extension Engine {
           at: fleet.reports[slot].point,
           mask: taxi.capabilities.bits
         )
-        if !rides.queue.isEmpty { scheduleRound() }
+        noteArrival(slot)
       } else {
         freeGrid.remove(number)
+        agenda.arrivals.remove(slot)
       }
     }
     guard needs.reassigns else { return }
@@ -121,10 +125,7 @@ extension Engine {
   /// that the engine no longer knows.
   mutating func depart(_ slot: Int, _ reason: OffReason, _ facts: inout [Fact]) {
     if fleet[slot].offer >= 0 {
-      let offer = Int(fleet[slot].offer)
-      let ride = Int(offers[offer].ride)
-      emit(.offerRevoked(offers[offer].id, .off), &facts)
-      matchSoon(ride)
+      emit(.offerRevoked(offers[Int(fleet[slot].offer)].id, .off), &facts)
     }
     if fleet[slot].ride >= 0 {
       let ride = Int(fleet[slot].ride)
@@ -132,7 +133,6 @@ extension Engine {
         emit(.rideDropped(rides[ride].id), &facts)
       } else {
         emit(.rideRequeued(rides[ride].id, .taxiOff), &facts)
-        matchSoon(ride)
       }
     }
     emit(.taxiOff(fleet[slot].id, reason), &facts)
@@ -149,11 +149,7 @@ extension Engine {
     case .busy where fleet[slot].busyReason == reason:
       return answer(.duplicate, taxi: slot)
     case .free, .busy: break
-    case .offered:
-      let offer = Int(fleet[slot].offer)
-      let ride = Int(offers[offer].ride)
-      emit(.offerRevoked(offers[offer].id, .busy), &facts)
-      matchSoon(ride)
+    case .offered: emit(.offerRevoked(offers[Int(fleet[slot].offer)].id, .busy), &facts)
     case .enroute, .waiting, .occupied: return answer(.refused(.wrongState), taxi: slot)
     }
     emit(.taxiBusy(id, reason), &facts)

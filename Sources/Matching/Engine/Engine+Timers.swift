@@ -20,7 +20,7 @@ extension Engine {
       } else {
         runRound(&facts)
       }
-      if !urgent.isEmpty { matchUrgent(&facts) }
+      if !agenda.urgent.isEmpty { matchUrgent(&facts) }
     }
     if end < .never { now = end }
   }
@@ -30,15 +30,11 @@ extension Engine {
     let slot = Int(entry.slot)
     switch entry.kind {
     case .offerExpires:
-      let ride = Int(offers[slot].ride)
       emit(.offerExpired(offers[slot].id), &facts)
-      matchSoon(ride)
     case .rideExpires:
       withdrawOffer(ofRide: slot, .expired, &facts)
       emit(.rideExpired(rides[slot].id), &facts)
-    case .rideDue:
-      emit(.rideDue(rides[slot].id), &facts)
-      matchSoon(slot)
+    case .rideDue: emit(.rideDue(rides[slot].id), &facts)
     case .rideForgotten:
       emit(.rideForgotten(rides[slot].id), &facts)
     case .taxiSilent:
@@ -126,16 +122,13 @@ extension Engine {
     guard taxi.isLost else {
       emit(.taxiLost(taxi.id), &facts)
       if taxi.offer >= 0 {
-        let ride = Int(offers[Int(taxi.offer)].ride)
         emit(.offerRevoked(offers[Int(taxi.offer)].id, .lost), &facts)
-        matchSoon(ride)
       }
       return watch(slot)
     }
     switch taxi.state {
     case .enroute, .waiting:
       emit(.rideRequeued(rides[Int(taxi.ride)].id, .lost), &facts)
-      matchSoon(Int(taxi.ride))
       watch(slot)
     case .free, .busy, .offered: depart(slot, .lost, &facts)
     case .occupied: break
@@ -197,6 +190,7 @@ extension Engine {
       watch(slot)
     }
     nextRound = .never
+    for slot in rides.records.indices where rides[slot].isLive { index(ride: slot) }
     scheduleRound()
   }
 }

@@ -96,9 +96,7 @@ extension Engine {
       return answer(.refused(.wrongState), ride: ride)
     }
     emit(.rideRequeued(id, .abort), &facts)
-    let aborted = answer(.done, ride: ride)
-    matchSoon(ride)
-    return aborted
+    return answer(.done, ride: ride)
   }
 
   /// Whether `taxi` is the one bound to the ride, now or when the ride ended. `nil` always is. A

@@ -32,10 +32,12 @@ public struct Engine: ~Copyable {
   var freeGrid: MovingGrid
   /// Taxis on the way to a pickup; only while the policy reassigns.
   var enrouteGrid: MovingGrid
+  /// Pickups of the rides that a round may concern: those that wait and, while the policy
+  /// reassigns, those whose taxi is on its way. Slots are rides.
+  var pickupGrid: MovingGrid
   let needs: RoundNeeds
+  var agenda = Agenda()
   var nextRound = Millis.never
-  /// Rides to be matched at the end of this command, when the policy's window is 0.
-  var urgent: [Int32] = []
   var workshop = RoundWorkshop()
   var explanations: ExplanationLog
   public internal(set) var statistics = Statistics()
@@ -86,6 +88,11 @@ public struct Engine: ~Copyable {
       capacity: needs.reassigns ? options.taxisMax : 1,
       expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
     )
+    pickupGrid = MovingGrid(
+      box: options.region,
+      capacity: options.ridesMax,
+      expected: (fleetExpected ?? options.taxisMax) / 4 + 1
+    )
     explanations = ExplanationLog(capacity: options.explanationsMax)
   }
 
@@ -101,7 +108,7 @@ public struct Engine: ~Copyable {
   ) -> Answer {
     advance(to: instant, into: &facts)
     let answer = decide(command, &facts)
-    if !urgent.isEmpty { matchUrgent(&facts) }
+    if !agenda.urgent.isEmpty { matchUrgent(&facts) }
     return answer
   }
 

@@ -16,6 +16,24 @@ struct RoundWorkshop {
   /// By ride of the round: whether its part of the plan can be carried out at once.
   var verdicts: [Verdict] = []
 
+  /// Rides under way that an arrival concerns.
+  var assignedSlots: [Int32] = []
+  var order: [RequestOrder] = []
+
+  /// The longest waiting first, ties by id.
+  struct RequestOrder {
+    var requestedAt: Millis
+    var id: RideID
+    var slot: Int32
+
+    func precedes(_ other: Self) -> Bool {
+      if requestedAt != other.requestedAt { return requestedAt < other.requestedAt }
+      return id.value < other.id.value
+    }
+  }
+
+  /// By ride slot: on the bench already, where the stamp is the round's.
+  private var rideStamps: [UInt32] = []
   /// By taxi slot: the taxi's index in the round, valid where the stamp is the round's.
   private var columns: [Int32] = []
   private var stamps: [UInt32] = []
@@ -38,12 +56,16 @@ struct RoundWorkshop {
     case notNow
   }
 
-  mutating func begin(taxiSlots bound: Int) {
+  mutating func begin(taxiSlots bound: Int, rideSlots rideBound: Int) {
     round.removeAll()
     rideSlots.removeAll(keepingCapacity: true)
     taxiSlots.removeAll(keepingCapacity: true)
     ownTaxis.removeAll(keepingCapacity: true)
     ownRides.removeAll(keepingCapacity: true)
+    assignedSlots.removeAll(keepingCapacity: true)
+    if rideStamps.count < rideBound {
+      rideStamps.append(contentsOf: repeatElement(0, count: rideBound - rideStamps.count))
+    }
     if columns.count < bound {
       columns.append(contentsOf: repeatElement(-1, count: bound - columns.count))
       stamps.append(contentsOf: repeatElement(0, count: bound - stamps.count))
@@ -51,8 +73,16 @@ struct RoundWorkshop {
     stamp &+= 1
     if stamp == 0 {
       for index in stamps.indices { stamps[index] = 0 }
+      for index in rideStamps.indices { rideStamps[index] = 0 }
       stamp = 1
     }
+  }
+
+  /// Puts a waiting ride on the bench, once.
+  mutating func take(_ ride: Int32) {
+    guard rideStamps[Int(ride)] != stamp else { return }
+    rideStamps[Int(ride)] = stamp
+    rideSlots.append(ride)
   }
 
   /// The taxi's index in this round, or `nil`.

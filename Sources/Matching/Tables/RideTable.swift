@@ -149,28 +149,3 @@ struct RideTable: ~Copyable {
     if records[slot].state == .assigned { assignedSet.insert(slot) }
   }
 }
-
-/// A set of slots as a dense list, in an order that only depends on what was done to it.
-struct SlotSet {
-  private(set) var members: [Int32] = []
-  /// Where in `members` a slot stands; -1 = it does not.
-  private var places: [Int32] = []
-
-  mutating func insert(_ slot: Int) {
-    if slot >= places.count {
-      places.append(contentsOf: repeatElement(-1, count: slot + 1 - places.count))
-    }
-    places[slot] = Int32(members.count)
-    members.append(Int32(slot))
-  }
-
-  mutating func remove(_ slot: Int) {
-    let place = Int(places[slot])
-    let last = members.removeLast()
-    if Int(last) != slot {
-      members[place] = last
-      places[Int(last)] = Int32(place)
-    }
-    places[slot] = -1
-  }
-}

@@ -88,13 +88,15 @@ public struct LearnedModel: TravelModel, Equatable {
   public func reach(within time: Int32, departure: Millis) -> Int32 {
     guard time >= 0 else { return -1 }
     let row = Self.hourOfWeek(departure, localOffset: localOffset) * knots.count
-    var low: Int32 = 0
-    var high = Int32.max
-    while low < high {
-      let middle = low + (high - low) / 2 + 1
-      if self.time(at: middle, row: row) <= time { low = middle } else { high = middle - 1 }
-    }
-    return low
+    var upper = 1
+    while upper < knots.count - 1, times[row + upper] <= time { upper += 1 }
+    let run = Int64(knots[upper]) - Int64(knots[upper - 1])
+    let start = Int64(times[row + upper - 1])
+    let rise = Int64(times[row + upper]) - start
+    // The largest distance whose time, rounded down, still fits: `time(at:row:)` turned round.
+    return Int32(
+      clamping: Int64(knots[upper - 1]) + ((Int64(time) - start + 1) * run - 1) / rise
+    )
   }
 
   private func time(at distance: Int32, row: Int) -> Int32 {

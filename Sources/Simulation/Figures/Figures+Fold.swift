@@ -7,8 +7,13 @@ extension Figures {
   ///   - spells: the shifts that the world worked, as (taxi, start, end).
   ///   - waitsAreKnown: false for the recorded world.
   init(
-    world: String, shiftRule: ShiftRule, ledger: Ledger, city: City,
-    spells: [(taxi: Int32, start: Int64, end: Int64)], waitsAreKnown: Bool, digest: UInt64? = nil
+    world: String,
+    shiftRule: ShiftRule,
+    ledger: Ledger,
+    city: City,
+    spells: [(taxi: Int32, start: Int64, end: Int64)],
+    waitsAreKnown: Bool,
+    digest: UInt64? = nil
   ) {
     self.init(world: world, shiftRule: shiftRule)
     self.digest = digest
@@ -85,8 +90,12 @@ extension Figures.Wait {
     for wait in sorted { histogram[min(Int(wait / Self.binWidth), Self.binCount - 1)] += 1 }
     let sum = sorted.reduce(0, +)
     self.init(
-      mean: sorted.isEmpty ? 0 : Double(sum) / Double(sorted.count), p50: percentile(50),
-      p95: percentile(95), p99: percentile(99), histogram: histogram)
+      mean: sorted.isEmpty ? 0 : Double(sum) / Double(sorted.count),
+      p50: percentile(50),
+      p95: percentile(95),
+      p99: percentile(99),
+      histogram: histogram
+    )
   }
 }
 

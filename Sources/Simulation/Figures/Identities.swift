@@ -7,20 +7,24 @@ struct IdentityViolation: Error, Equatable, Sendable, CustomStringConvertible {
 enum Identities {
   /// - Throws: the first identity that does not hold, with both of its sides.
   static func check(
-    _ figures: Figures, ledger: Ledger, city: City
+    _ figures: Figures,
+    ledger: Ledger,
+    city: City
   ) throws(IdentityViolation) {
     for (taxi, account) in ledger.taxis.enumerated()
     where account.time.total != account.onShift {
       throw IdentityViolation(
         description: "world \(figures.world), taxi \(city.taxiNames[taxi]): its activities add up "
-          + "to \(account.time.total) ms, its on-shift time is \(account.onShift) ms")
+          + "to \(account.time.total) ms, its on-shift time is \(account.onShift) ms"
+      )
     }
     let service = figures.service
     let ended = service.served + service.expired + service.gaveUp + service.open
     guard ended == service.requests else {
       throw IdentityViolation(
         description: "world \(figures.world): \(service.requests) requests, but \(ended) are "
-          + "served, expired, cancelled or open")
+          + "served, expired, cancelled or open"
+      )
     }
     // Only rides of known taxis are on-shift time; the recorded world may hold others.
     var rideTime: Int64 = 0
@@ -33,13 +37,15 @@ enum Identities {
     guard rideTime - outside == figures.time.occupied else {
       throw IdentityViolation(
         description: "world \(figures.world): taxis are occupied for \(figures.time.occupied) ms, "
-          + "rides take \(rideTime) ms, \(outside) ms of them off shift")
+          + "rides take \(rideTime) ms, \(outside) ms of them off shift"
+      )
     }
     let byHour = figures.hours.reduce(0) { $0 + $1.time.total }
     guard byHour == figures.time.total else {
       throw IdentityViolation(
         description: "world \(figures.world): hours add up to \(byHour) ms, "
-          + "taxis to \(figures.time.total) ms")
+          + "taxis to \(figures.time.total) ms"
+      )
     }
   }
 }

@@ -13,7 +13,9 @@ struct Roads: Sendable {
   /// - Throws: ``RunError`` when a model would be judged on a day that it has learned from, or there
   ///   is nothing to learn from.
   static func prepare(
-    _ scenario: Scenario, trips: [Trip], projection: Projection
+    _ scenario: Scenario,
+    trips: [Trip],
+    projection: Projection
   ) throws(RunError) -> Roads {
     switch scenario.travel.model {
     case .straight:
@@ -21,16 +23,22 @@ struct Roads: Sendable {
       let detour = scenario.travel.detourPermille
       return Roads(
         model: StraightLineModel(
-          detourPermille: detour, millimetresPerSecond: Int(speed * 1_000 / 3_600)),
-        description: "straight line × \(Decimals.fixed(Int64(detour), over: 1_000, places: 2) ?? "?") at "
-          + "\(Decimals.fixed(speed, over: 1_000, places: 1) ?? "?") km/h")
+          detourPermille: detour,
+          millimetresPerSecond: Int(speed * 1_000 / 3_600)
+        ),
+        description:
+          "straight line × \(Decimals.fixed(Int64(detour), over: 1_000, places: 2) ?? "?") at "
+          + "\(Decimals.fixed(speed, over: 1_000, places: 1) ?? "?") km/h"
+      )
     case .learned:
       return try learn(scenario, trips: trips, projection: projection)
     }
   }
 
   private static func learn(
-    _ scenario: Scenario, trips: [Trip], projection: Projection
+    _ scenario: Scenario,
+    trips: [Trip],
+    projection: Projection
   ) throws(RunError) -> Roads {
     let statistics = TravelStatistics(trips: trips, projection: projection, data: scenario.data)
     let offset = Millis(Int64(scenario.data.utcOffset) * 1_000)
@@ -42,7 +50,10 @@ struct Roads: Sendable {
       let wanted = Set(sources)
       do {
         return try TravelFit.fit(
-          statistics.total(over: wanted.contains), days: sources, localOffset: offset)
+          statistics.total(over: wanted.contains),
+          days: sources,
+          localOffset: offset
+        )
       } catch {
         throw RunError(error.description)
       }
@@ -54,7 +65,8 @@ struct Roads: Sendable {
       guard statistics.days.count > 1 else {
         throw RunError(
           "travel.learn_from: other-days needs two days or more; the data has one, \(first). "
-            + "Set travel.model: straight")
+            + "Set travel.model: straight"
+        )
       }
       for day in judged {
         let fit = try fitted(statistics.days.filter { $0 != day })
@@ -70,7 +82,8 @@ struct Roads: Sendable {
       guard seen.isEmpty || scenario.allowSeen else {
         throw RunError(
           "the travel model has learned from days that it would be judged on: \(list(seen)). "
-            + "Leave them out of travel.learn_from, or say allow_seen: true")
+            + "Leave them out of travel.learn_from, or say allow_seen: true"
+        )
       }
       let fit = try fitted(days.sorted())
       models = [fit.model]
@@ -84,7 +97,9 @@ struct Roads: Sendable {
       }
     return Roads(
       model: DayModels(models, start: start),
-      description: "learned by hour of week and distance, \(source)", tripOverheads: overheads)
+      description: "learned by hour of week and distance, \(source)",
+      tripOverheads: overheads
+    )
   }
 
   private static func list(_ days: [LocalDay]) -> String {
@@ -93,7 +108,9 @@ struct Roads: Sendable {
 
   /// How far the model is off on trips that it has not seen.
   func error(
-    on trips: [Trip], projection: Projection, data: Scenario.Data
+    on trips: [Trip],
+    projection: Projection,
+    data: Scenario.Data
   ) -> RunSummary.ModelError? {
     var errors: [Double] = []
     errors.reserveCapacity(trips.count)
@@ -101,8 +118,10 @@ struct Roads: Sendable {
     for trip in trips where trip.dropoffAt > trip.pickupAt {
       let actual = Double(trip.dropoffAt - trip.pickupAt)
       let time = model.time(
-        from: projection.project(trip.from), to: projection.project(trip.to),
-        departure: Millis(trip.pickupAt))
+        from: projection.project(trip.from),
+        to: projection.project(trip.to),
+        departure: Millis(trip.pickupAt)
+      )
       let overhead = tripOverheads.isEmpty ? 0 : tripOverheads[data.day(of: trip.pickupAt)] ?? 0
       let relative = (Double(Int64(time) + overhead) - actual) / actual
       bias += relative
@@ -111,8 +130,11 @@ struct Roads: Sendable {
     guard !errors.isEmpty else { return nil }
     errors.sort()
     return RunSummary.ModelError(
-      median: errors[(errors.count - 1) / 2], p90: errors[(errors.count - 1) * 9 / 10],
-      bias: bias / Double(errors.count), trips: errors.count)
+      median: errors[(errors.count - 1) / 2],
+      p90: errors[(errors.count - 1) * 9 / 10],
+      bias: bias / Double(errors.count),
+      trips: errors.count
+    )
   }
 }
 

@@ -28,7 +28,9 @@ struct TravelFit {
   private static let paceMin = 1_000.0 / 350.0
 
   static func fit(
-    _ cells: [TravelStatistics.Cell], days: [LocalDay], localOffset: Millis
+    _ cells: [TravelStatistics.Cell],
+    days: [LocalDay],
+    localOffset: Millis
   ) throws(FitError) -> FittedModel {
     let bands = TravelStatistics.bands
     let hours = LearnedModel.hoursPerWeek
@@ -40,7 +42,8 @@ struct TravelFit {
     guard trips >= 100 else {
       throw FitError(
         description: "a travel model needs 100 trips of \(days.count) days to learn from, "
-          + "there are \(trips); give more days, or set travel.model: straight")
+          + "there are \(trips); give more days, or set travel.model: straight"
+      )
     }
     let overhead = overhead(all)
     let base = baseTimes(all, overhead: overhead)
@@ -52,8 +55,11 @@ struct TravelFit {
     }
     do {
       let model = try LearnedModel(
-        knots: TravelStatistics.knots, times: times, localOffset: localOffset,
-        daysSeen: days.map(\.number))
+        knots: TravelStatistics.knots,
+        times: times,
+        localOffset: localOffset,
+        daysSeen: days.map(\.number)
+      )
       return FittedModel(model: model, tripOverhead: Int64(overhead.rounded()))
     } catch {
       throw FitError(description: error.reason)
@@ -82,7 +88,8 @@ struct TravelFit {
   /// Driving time at each knot but the first, over all hours; bands without trips take the pace of
   /// the one before.
   private static func baseTimes(
-    _ all: [TravelStatistics.Cell], overhead: Double
+    _ all: [TravelStatistics.Cell],
+    overhead: Double
   ) -> [Double] {
     var pace = 5.0
     if let first = all.first(where: { $0.trips > 0 }) { pace = self.pace(first, overhead) }
@@ -99,7 +106,9 @@ struct TravelFit {
 
   /// Actual ÷ expected driving time, hour × band.
   private static func ratios(
-    _ cells: [TravelStatistics.Cell], base: [Double], overhead: Double,
+    _ cells: [TravelStatistics.Cell],
+    base: [Double],
+    overhead: Double,
     all: [TravelStatistics.Cell]
   ) -> [Double] {
     let bands = TravelStatistics.bands

@@ -47,11 +47,15 @@ struct TravelStatistics {
         places[day] = place
         days.append(day)
         cells.append(
-          Array(repeating: Cell(), count: LearnedModel.hoursPerWeek * Self.bands))
+          Array(repeating: Cell(), count: LearnedModel.hoursPerWeek * Self.bands)
+        )
       }
       let hour = LearnedModel.hourOfWeek(Millis(trip.pickupAt), localOffset: offset)
       cells[place][hour * Self.bands + Self.band(of: distance)] += Cell(
-        trips: 1, time: trip.dropoffAt - trip.pickupAt, distance: Int64(distance))
+        trips: 1,
+        time: trip.dropoffAt - trip.pickupAt,
+        distance: Int64(distance)
+      )
     }
     let order = days.indices.sorted { days[$0] < days[$1] }
     cells = order.map { cells[$0] }

@@ -17,28 +17,40 @@ struct RunInput {
   ///
   /// - Throws: ``RunError``, or what the reader or the generator throws.
   static func load(
-    _ scenario: Scenario, dataFolder: String?, progress: (Double) -> Void
+    _ scenario: Scenario,
+    dataFolder: String?,
+    progress: (Double) -> Void
   ) throws -> RunInput {
     if scenario.data.layout == .synthetic { return try generate(scenario) }
     let files = try scenario.files(dataFolder: dataFolder)
     let log = try TripReader.read(
-      files: files, layout: scenario.data.tripLayout, options: options(scenario),
-      progress: { progress(Double($0.bytesDone) / Double($0.bytesTotal)) })
+      files: files,
+      layout: scenario.data.tripLayout,
+      options: options(scenario),
+      progress: { progress(Double($0.bytesDone) / Double($0.bytesTotal)) }
+    )
     guard log.layout != .seoulCallTaxi else {
       throw RunError(
         "data.layout: seoul-calltaxi records neither drop-offs nor coordinates, so it cannot be "
-          + "replayed yet; `baecha data check` reads it")
+          + "replayed yet; `baecha data check` reads it"
+      )
     }
     let span = scenario.data.span
     var input = RunInput(
-      trips: log.trips, shifts: [], taxiNames: log.taxis, log: log,
-      description: "\(files.count) file\(files.count == 1 ? "" : "s"), layout \(log.layout.rawValue)",
-      cleaning: lines(of: log.report))
+      trips: log.trips,
+      shifts: [],
+      taxiNames: log.taxis,
+      log: log,
+      description:
+        "\(files.count) file\(files.count == 1 ? "" : "s"), layout \(log.layout.rawValue)",
+      cleaning: lines(of: log.report)
+    )
     if span != Int64.min..<Int64.max {
       let before = input.trips.count
       input.trips.removeAll { !span.contains($0.pickupAt) }
       input.cleaning.append(
-        .init("outside data.from … data.to", before - input.trips.count))
+        .init("outside data.from … data.to", before - input.trips.count)
+      )
     }
     guard !input.trips.isEmpty else {
       throw RunError("no ride is left after cleaning; `baecha data check` tells what was dropped")
@@ -99,7 +111,11 @@ extension RunInput {
     let synthetic = scenario.synthetic
     let plan = try CityPlan.read(districts: scenario.folder + synthetic.districts)
     var parameters = SyntheticCity.Parameters(
-      plan: plan, taxis: synthetic.taxis, ridesPerDay: synthetic.ridesPerDay, days: synthetic.days)
+      plan: plan,
+      taxis: synthetic.taxis,
+      ridesPerDay: synthetic.ridesPerDay,
+      days: synthetic.days
+    )
     parameters.utcOffset = Int64(scenario.data.utcOffset) * 1_000
     parameters.startsAt =
       Int64(synthetic.firstDay.number) * LocalDay.milliseconds + scenario.data.dayStart
@@ -108,9 +124,12 @@ extension RunInput {
     let city = try SyntheticCity.generate(parameters: parameters, seed: scenario.seed)
     let digits = String(city.taxiCount).utf8.count
     return RunInput(
-      trips: city.trips, shifts: city.shifts,
-      taxiNames: (0..<city.taxiCount).map { padded($0 + 1, digits) }, log: nil,
+      trips: city.trips,
+      shifts: city.shifts,
+      taxiNames: (0..<city.taxiCount).map { padded($0 + 1, digits) },
+      log: nil,
       description: "generated: \(synthetic.taxis) taxis, \(city.trips.count) rides",
-      cleaning: [.init("rides generated", city.trips.count, role: .kept)])
+      cleaning: [.init("rides generated", city.trips.count, role: .kept)]
+    )
   }
 }

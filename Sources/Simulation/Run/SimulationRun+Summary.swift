@@ -3,13 +3,24 @@ import TripData
 
 extension SimulationRun {
   static func summary(
-    _ scenario: Scenario, _ input: RunInput, _ city: City, _ roads: Roads, _ worlds: [Figures]
+    _ scenario: Scenario,
+    _ input: RunInput,
+    _ city: City,
+    _ roads: Roads,
+    _ worlds: [Figures]
   ) -> RunSummary {
     var summary = RunSummary(
-      title: scenario.title, name: name(of: scenario), seed: scenario.seed,
-      data: input.description, travelModel: roads.description, start: city.measured.lowerBound,
-      end: city.measured.upperBound, utcOffsetSeconds: Int(scenario.data.utcOffset),
-      origin: city.projection.origin, worlds: worlds)
+      title: scenario.title,
+      name: name(of: scenario),
+      seed: scenario.seed,
+      data: input.description,
+      travelModel: roads.description,
+      start: city.measured.lowerBound,
+      end: city.measured.upperBound,
+      utcOffsetSeconds: Int(scenario.data.utcOffset),
+      origin: city.projection.origin,
+      worlds: worlds
+    )
     let judged = input.trips.filter { city.measured.contains($0.pickupAt) }
     summary.modelError = roads.error(on: judged, projection: city.projection, data: scenario.data)
     summary.cleaning = input.cleaning
@@ -43,28 +54,34 @@ extension SimulationRun {
 
   /// What a reader must know before quoting a figure.
   private static func notes(
-    _ scenario: Scenario, _ input: RunInput, _ worlds: [Figures]
+    _ scenario: Scenario,
+    _ input: RunInput,
+    _ worlds: [Figures]
   ) -> [String] {
     var notes: [String] = []
     if worlds.count > 1 {
       notes.append(
         "All worlds work the same shifts. Where they serve the same rides, vacancy by time is the "
-          + "same by arithmetic; what can move is distance, waiting and who is served.")
+          + "same by arithmetic; what can move is distance, waiting and who is served."
+      )
     }
     if scenario.supply.shifts == .gaps {
       notes.append(
         "Shifts by gaps begin and end with a ride, so a shift's first ride starts at no distance; "
-          + "such rides are left out of empty kilometres per ride.")
+          + "such rides are left out of empty kilometres per ride."
+      )
     }
     if worlds.contains(where: { $0.wait == nil }) {
       notes.append(
         "Requests appear at the recorded pickup time and place. How long those riders had waited "
-          + "is unknown, so no simulated wait is a gain over the recorded one.")
+          + "is unknown, so no simulated wait is a gain over the recorded one."
+      )
     }
     if input.log != nil, input.log?.trace == nil {
       notes.append(
         "Empty distance of the recorded world is the straight line between drop-off and next "
-          + "pickup × detour: less than was driven, so gains over it are understated.")
+          + "pickup × detour: less than was driven, so gains over it are understated."
+      )
     }
     if scenario.data.layout == .synthetic {
       notes.append("The city is generated: its figures show scale, not what any real fleet gains.")

@@ -34,7 +34,8 @@ public struct SimulationRun {
   ///
   /// - Throws: ``RunError``, ``ScenarioError``, `TripFileError` or the generator's error.
   public init(
-    _ scenario: Scenario, options: Options = Options(),
+    _ scenario: Scenario,
+    options: Options = Options(),
     progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) throws {
     let input = try RunInput.load(scenario, dataFolder: options.dataFolder) {
@@ -43,11 +44,20 @@ public struct SimulationRun {
     let projection = City.projection(for: input.trips)
     let roads = try Roads.prepare(scenario, trips: input.trips, projection: projection)
     var city = City.build(
-      scenario, trips: input.trips, shifts: input.shifts, taxiNames: input.taxiNames,
-      projection: projection, roads: roads)
+      scenario,
+      trips: input.trips,
+      shifts: input.shifts,
+      taxiNames: input.taxiNames,
+      projection: projection,
+      roads: roads
+    )
     if let fixes = input.log?.trace?.fixes {
       city.flow = CruiseFlow(
-        learnedFrom: fixes, box: city.box, projection: projection, data: scenario.data)
+        learnedFrom: fixes,
+        box: city.box,
+        projection: projection,
+        data: scenario.data
+      )
     }
     let explained = try options.explainedRide.map { id throws(RunError) in
       guard let index = city.rides.firstIndex(where: { $0.id == id }) else {
@@ -89,7 +99,11 @@ public struct SimulationRun {
   }
 
   private static func play(
-    _ scenario: Scenario, _ input: RunInput, _ city: City, _ explained: Int?, _ options: Options,
+    _ scenario: Scenario,
+    _ input: RunInput,
+    _ city: City,
+    _ explained: Int?,
+    _ options: Options,
     _ progress: @escaping @Sendable (Progress) -> Void
   ) throws -> [Play] {
     let parts = parts(scenario, input)
@@ -118,39 +132,63 @@ public struct SimulationRun {
   }
 
   private static func playRecorded(
-    _ scenario: Scenario, _ input: RunInput, _ city: City, _ part: Part
+    _ scenario: Scenario,
+    _ input: RunInput,
+    _ city: City,
+    _ part: Part
   ) throws -> Play {
     guard let log = input.log, !log.taxis.isEmpty else {
       throw RunError(
         "world '\(part.settings.name)' needs recorded taxis; this data has none. "
-          + "Leave it out of worlds")
+          + "Leave it out of worlds"
+      )
     }
     let span = scenario.data.span
     let shifts = try log.recorded(by: part.rule).filter {
       $0.shift.end > span.lowerBound && $0.shift.start < span.upperBound
     }
     let ledger = RecordedWorld.ledger(
-      city: city, trips: input.trips, shifts: shifts,
-      utcOffset: Int64(scenario.data.utcOffset) * 1_000)
+      city: city,
+      trips: input.trips,
+      shifts: shifts,
+      utcOffset: Int64(scenario.data.utcOffset) * 1_000
+    )
     let figures = Figures(
-      world: part.settings.name, shiftRule: part.rule, ledger: ledger, city: city,
-      spells: shifts.map { ($0.shift.taxi, $0.shift.start, $0.shift.end) }, waitsAreKnown: false)
+      world: part.settings.name,
+      shiftRule: part.rule,
+      ledger: ledger,
+      city: city,
+      spells: shifts.map { ($0.shift.taxi, $0.shift.start, $0.shift.end) },
+      waitsAreKnown: false
+    )
     try Identities.check(figures, ledger: ledger, city: city)
     return Play(figures: figures, ledger: ledger)
   }
 
   private static func playSimulated(
-    _ scenario: Scenario, _ city: City, _ part: Part, _ explained: Int?,
+    _ scenario: Scenario,
+    _ city: City,
+    _ part: Part,
+    _ explained: Int?,
     progress: @escaping (Double) -> Void
   ) throws -> Play {
     var world = World(
-      city: city, settings: part.settings, scenario: scenario,
-      explanationsMax: explained == nil ? 0 : 1_000_000, progress: progress)
+      city: city,
+      settings: part.settings,
+      scenario: scenario,
+      explanationsMax: explained == nil ? 0 : 1_000_000,
+      progress: progress
+    )
     world.run()
     let figures = Figures(
-      world: part.settings.name, shiftRule: part.rule, ledger: world.ledger, city: city,
-      spells: city.shifts.map { ($0.taxi, $0.start, $0.end) }, waitsAreKnown: true,
-      digest: world.engine.digest())
+      world: part.settings.name,
+      shiftRule: part.rule,
+      ledger: world.ledger,
+      city: city,
+      spells: city.shifts.map { ($0.taxi, $0.start, $0.end) },
+      waitsAreKnown: true,
+      digest: world.engine.digest()
+    )
     try Identities.check(figures, ledger: world.ledger, city: city)
     let explanations = explained.map { world.engine.explain(RideID(UInt64($0) + 1)) } ?? []
     return Play(figures: figures, ledger: world.ledger, explanations: explanations)
@@ -168,13 +206,19 @@ public struct SimulationRun {
         let account = ledger.rides[index]
         try body(
           RideRow(
-            id: ride.id, world: key, requestedAt: ride.requestedAt,
-            offeredAt: account.offeredAt.known, assignedAt: account.assignedAt.known,
-            boardedAt: account.boardedAt.known, droppedAt: account.droppedAt.known,
+            id: ride.id,
+            world: key,
+            requestedAt: ride.requestedAt,
+            offeredAt: account.offeredAt.known,
+            assignedAt: account.assignedAt.known,
+            boardedAt: account.boardedAt.known,
+            droppedAt: account.droppedAt.known,
             wait: isSimulated ? account.boardedAt.known.map { $0 - ride.requestedAt } : nil,
             pickupMetres: isSimulated && account.boardedAt.known != nil ? account.pickup / 10 : nil,
             taxi: account.taxi >= 0 ? city.taxiNames[Int(account.taxi)] : nil,
-            outcome: account.outcome.row))
+            outcome: account.outcome.row
+          )
+        )
       }
     }
   }
@@ -185,8 +229,13 @@ public struct SimulationRun {
       for (taxi, account) in ledger.taxis.enumerated() where account.time.total > 0 {
         try body(
           TaxiRow(
-            taxi: city.taxiNames[taxi], world: summary.worldKeys[world], time: account.time,
-            metres: account.distance.inMetres, rides: account.rides))
+            taxi: city.taxiNames[taxi],
+            world: summary.worldKeys[world],
+            time: account.time,
+            metres: account.distance.inMetres,
+            rides: account.rides
+          )
+        )
       }
     }
   }

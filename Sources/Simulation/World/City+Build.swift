@@ -10,8 +10,12 @@ extension City {
   ///   - shifts: by (taxi, start).
   ///   - roads: fitted with `projection`.
   static func build(
-    _ scenario: Scenario, trips: [Trip], shifts: [TripData.Shift], taxiNames: [String],
-    projection: Projection, roads: Roads
+    _ scenario: Scenario,
+    trips: [Trip],
+    shifts: [TripData.Shift],
+    taxiNames: [String],
+    projection: Projection,
+    roads: Roads
   ) -> City {
     var rides: [Ride] = []
     rides.reserveCapacity(trips.count)
@@ -21,27 +25,42 @@ extension City {
       let to = projection.project(trip.to)
       rides.append(
         Ride(
-          id: trip.id, requestedAt: requestTime(of: trip, scenario),
+          id: trip.id,
+          requestedAt: requestTime(of: trip, scenario),
           patience: patience(of: trip.id, scenario),
-          duration: Int32(clamping: trip.dropoffAt - trip.pickupAt), from: from, to: to,
+          duration: Int32(clamping: trip.dropoffAt - trip.pickupAt),
+          from: from,
+          to: to,
           metres: trip.metres ?? Int32(clamping: Int64(from.distance(to: to)) * detour / 10_000),
-          seats: trip.passengers))
+          seats: trip.passengers
+        )
+      )
     }
     rides.sort { ($0.requestedAt, $0.id) < ($1.requestedAt, $1.id) }
     var spells = shifts.map { shift in
       Shift(
-        taxi: shift.taxi, start: shift.start, end: shift.end,
-        place: projection.project(shift.place), offline: shift.offline)
+        taxi: shift.taxi,
+        start: shift.start,
+        end: shift.end,
+        place: projection.project(shift.place),
+        offline: shift.offline
+      )
     }
     spells.sort { ($0.start, $0.taxi) < ($1.start, $1.taxi) }
     let box = bounds(of: rides, spells)
     let first = rides.first?.requestedAt ?? 0
     let last = rides.last?.requestedAt ?? 0
     return City(
-      projection: projection, box: box, rides: rides, shifts: spells, taxiNames: taxiNames,
-      travel: roads.model, detourPermille: scenario.travel.detourPermille,
+      projection: projection,
+      box: box,
+      rides: rides,
+      shifts: spells,
+      taxiNames: taxiNames,
+      travel: roads.model,
+      detourPermille: scenario.travel.detourPermille,
       flow: CruiseFlow(box: box),
-      measured: min(first + scenario.measure.warmUp, last)..<(last + 1))
+      measured: min(first + scenario.measure.warmUp, last)..<(last + 1)
+    )
   }
 
   /// The middle of all pickups and drop-offs: where the projection errs least.
@@ -61,7 +80,10 @@ extension City {
     }
     return Projection(
       origin: GeoPoint(
-        latitude: south + (north - south) / 2, longitude: west + (east - west) / 2))
+        latitude: south + (north - south) / 2,
+        longitude: west + (east - west) / 2
+      )
+    )
   }
 
   private static func requestTime(of trip: Trip, _ scenario: Scenario) -> Int64 {
@@ -98,6 +120,7 @@ extension City {
     for shift in shifts { include(shift.place) }
     return Box(
       min: Point(x: low.x - 1_000, y: low.y - 1_000),
-      max: Point(x: high.x + 1_000, y: high.y + 1_000))
+      max: Point(x: high.x + 1_000, y: high.y + 1_000)
+    )
   }
 }

@@ -51,7 +51,9 @@ public struct CruiseFlow: Sendable {
         guard let before = previous, before.ride == 0, fix.ride == 0,
           fix.seconds - before.seconds <= Self.stepMax,
           let step = step(
-            from: projection.project(before.place), to: projection.project(fix.place))
+            from: projection.project(before.place),
+            to: projection.project(fix.place)
+          )
         else { continue }
         total[step] += 1
         byDay[Int(data.day(of: Int64(fix.seconds) * 1_000).number - first)][step] += 1
@@ -94,7 +96,8 @@ public struct CruiseFlow: Sendable {
     let step = Self.steps[direction]
     return Point(
       x: origin.x + (column + step.x) * Self.cell + Int32(random.below(Int(Self.cell))),
-      y: origin.y + (row + step.y) * Self.cell + Int32(random.below(Int(Self.cell))))
+      y: origin.y + (row + step.y) * Self.cell + Int32(random.below(Int(Self.cell)))
+    )
   }
 
   private func square(of point: Point) -> (column: Int32, row: Int32)? {

@@ -80,7 +80,10 @@ struct Ledger {
 
   /// Books a driven distance that took `time`, in proportion to the part inside the span.
   mutating func book(
-    _ taxi: Int, decimetres: Int64, as activity: SimulatedTaxi.Activity, over time: Range<Int64>,
+    _ taxi: Int,
+    decimetres: Int64,
+    as activity: SimulatedTaxi.Activity,
+    over time: Range<Int64>,
     isAfterFirst: Bool
   ) {
     guard decimetres > 0 else { return }

@@ -7,11 +7,17 @@ import TripData
 /// between drop-off and next pickup × detour: less than was really driven.
 enum RecordedWorld {
   static func ledger(
-    city: City, trips: [Trip], shifts: [RecordedShift], utcOffset: Int64
+    city: City,
+    trips: [Trip],
+    shifts: [RecordedShift],
+    utcOffset: Int64
   ) -> Ledger {
     var ledger = Ledger(
-      span: city.measured, taxis: city.taxiNames.count, rides: city.rides.count,
-      utcOffset: utcOffset)
+      span: city.measured,
+      taxis: city.taxiNames.count,
+      rides: city.rides.count,
+      utcOffset: utcOffset
+    )
     var byTaxi = Array(repeating: [Int](), count: city.taxiNames.count)
     for (index, trip) in trips.enumerated() where trip.taxi >= 0 {
       byTaxi[Int(trip.taxi)].append(index)
@@ -53,7 +59,10 @@ enum RecordedWorld {
   }
 
   private static func book(
-    _ recorded: RecordedShift, _ trips: [Trip], city: City, into ledger: inout Ledger
+    _ recorded: RecordedShift,
+    _ trips: [Trip],
+    city: City,
+    into ledger: inout Ledger
   ) {
     let shift = recorded.shift
     let taxi = Int(shift.taxi)
@@ -81,11 +90,18 @@ enum RecordedWorld {
         taxi,
         decimetres: trip.metres.map { Int64($0) * 10 }
           ?? city.drivenDecimetres(from, city.projection.project(trip.to)),
-        as: .occupied, over: trip.pickupAt..<trip.dropoffAt, isAfterFirst: false)
+        as: .occupied,
+        over: trip.pickupAt..<trip.dropoffAt,
+        isAfterFirst: false
+      )
       if !hasTrace, let previous {
         ledger.book(
-          taxi, decimetres: city.drivenDecimetres(city.projection.project(previous.to), from),
-          as: .idle, over: previous.dropoffAt..<trip.pickupAt, isAfterFirst: true)
+          taxi,
+          decimetres: city.drivenDecimetres(city.projection.project(previous.to), from),
+          as: .idle,
+          over: previous.dropoffAt..<trip.pickupAt,
+          isAfterFirst: true
+        )
       }
       ledger.bookBoarding(taxi, at: trip.pickupAt, isFirst: previous == nil)
       previous = trip
@@ -96,13 +112,23 @@ enum RecordedWorld {
       // The trace tells how far it was, not when: it is spread over the shift, and the part before
       // the first ride is taken to be as long as that time's share.
       let firstPickup = trips.first?.pickupAt ?? end
-      let share = end > shift.start ? Double(firstPickup - shift.start) / Double(end - shift.start) : 0
+      let share =
+        end > shift.start ? Double(firstPickup - shift.start) / Double(end - shift.start) : 0
       let before = Int64(Double(vacant * 10) * share)
       ledger.book(
-        taxi, decimetres: before, as: .idle, over: shift.start..<firstPickup, isAfterFirst: false)
+        taxi,
+        decimetres: before,
+        as: .idle,
+        over: shift.start..<firstPickup,
+        isAfterFirst: false
+      )
       ledger.book(
-        taxi, decimetres: vacant * 10 - before, as: .idle, over: firstPickup..<end,
-        isAfterFirst: true)
+        taxi,
+        decimetres: vacant * 10 - before,
+        as: .idle,
+        over: firstPickup..<end,
+        isAfterFirst: true
+      )
     }
   }
 }

@@ -40,7 +40,9 @@ struct SimulatedTaxi {
     let dx = ((Int64(to.x) &- Int64(from.x)) &* share) >> 31
     let dy = ((Int64(to.y) &- Int64(from.y)) &* share) >> 31
     return Point(
-      x: from.x &+ Int32(truncatingIfNeeded: dx), y: from.y &+ Int32(truncatingIfNeeded: dy))
+      x: from.x &+ Int32(truncatingIfNeeded: dx),
+      y: from.y &+ Int32(truncatingIfNeeded: dy)
+    )
   }
 
   mutating func stand(at point: Point, now: Int64) {

@@ -88,7 +88,10 @@ extension World {
 
   /// Starts a leg from where the taxi is; the leg before it ends here.
   mutating func drive(
-    _ taxi: Int, to target: Point, duration: Int64, as activity: SimulatedTaxi.Activity,
+    _ taxi: Int,
+    to target: Point,
+    duration: Int64,
+    as activity: SimulatedTaxi.Activity,
     then end: WorldEventKind
   ) {
     let here = taxis[taxi].point(at: now)
@@ -114,8 +117,12 @@ extension World {
       decimetres = city.drivenDecimetres(leg.from, leg.point(at: until))
     }
     ledger.book(
-      taxi, decimetres: decimetres, as: leg.activity, over: leg.departedAt..<until,
-      isAfterFirst: leg.boardings > 0)
+      taxi,
+      decimetres: decimetres,
+      as: leg.activity,
+      over: leg.departedAt..<until,
+      isAfterFirst: leg.boardings > 0
+    )
     if leg.activity == .pickup, leg.ride >= 0 {
       ledger.rides[Int(leg.ride)].pickup = decimetres
     }
@@ -132,7 +139,11 @@ extension World {
     guard settings.idle == .cruise, isIdle(taxi) else { return }
     let here = taxis[taxi].point(at: now)
     var random = SeededRandom(
-      seed: seed, purpose: .cruise, subject: UInt64(taxi), attempt: taxis[taxi].cruiseCount)
+      seed: seed,
+      purpose: .cruise,
+      subject: UInt64(taxi),
+      attempt: taxis[taxi].cruiseCount
+    )
     taxis[taxi].cruiseCount += 1
     let target = city.box.clamp(city.flow.next(from: here, at: now, using: &random))
     let decimetres = max(city.drivenDecimetres(here, target), 1)
@@ -152,15 +163,24 @@ extension World {
     ledger.offers += 1
     if ledger.rides[ride].offeredAt == .min { ledger.rides[ride].offeredAt = now }
     var random = SeededRandom(
-      seed: seed, purpose: .driverAnswer, subject: offer.ride.value, attempt: offer.taxi.value)
+      seed: seed,
+      purpose: .driverAnswer,
+      subject: offer.ride.value,
+      attempt: offer.taxi.value
+    )
     guard !random.happens(permyriad: drivers.noAnswerPermyriad) else { return }
     let spread = drivers.answerDelay.upperBound - drivers.answerDelay.lowerBound
     let delay = drivers.answerDelay.lowerBound + Int64(random.below(Int(spread) + 1))
     let declines = random.happens(permyriad: drivers.declinePermyriad)
     events.push(
       WorldEvent(
-        at: now + delay, kind: declines ? .decline : .accept, subject: Int32(taxi), stamp: 0,
-        offer: offer.id.value))
+        at: now + delay,
+        kind: declines ? .decline : .accept,
+        subject: Int32(taxi),
+        stamp: 0,
+        offer: offer.id.value
+      )
+    )
   }
 
   /// The driver answers, unless the offer is gone: withdrawn, or accepted without asking.

@@ -9,9 +9,14 @@ extension World {
     let answer = tell(
       .request(
         Request(
-          ride: RideID(UInt64(index) + 1), from: ride.from,
+          ride: RideID(UInt64(index) + 1),
+          from: ride.from,
           to: destination == .atRequest ? ride.to : nil,
-          seats: min(max(ride.seats, 1), 4), wait: Millis(Int64(ride.patience)))))
+          seats: min(max(ride.seats, 1), 4),
+          wait: Millis(Int64(ride.patience))
+        )
+      )
+    )
     if case .refused(let refusal) = answer.outcome {
       preconditionFailure("the engine refused ride \(ride.id): \(refusal)")
     }
@@ -91,7 +96,10 @@ extension World {
     ledger.rides[ride].assignedAt = now
     let target = city.rides[ride].from
     let duration = city.travel.time(
-      from: taxis[taxi].point(at: now), to: target, departure: Millis(now))
+      from: taxis[taxi].point(at: now),
+      to: target,
+      departure: Millis(now)
+    )
     drive(taxi, to: target, duration: Int64(duration), as: .pickup, then: .arrival)
     taxis[taxi].ride = Int32(ride)
   }
@@ -101,8 +109,12 @@ extension World {
     ledger.rides[ride].boardedAt = now
     ledger.bookBoarding(taxi, at: now, isFirst: taxis[taxi].boardings == 0)
     drive(
-      taxi, to: city.rides[ride].to, duration: Int64(city.rides[ride].duration), as: .occupied,
-      then: .dropOff)
+      taxi,
+      to: city.rides[ride].to,
+      duration: Int64(city.rides[ride].duration),
+      as: .occupied,
+      then: .dropOff
+    )
     taxis[taxi].boardings += 1
   }
 

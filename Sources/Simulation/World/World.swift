@@ -43,18 +43,29 @@ struct World: ~Copyable {
     seed = scenario.seed
     self.progress = progress
     let first = min(
-      city.rides.first?.requestedAt ?? .max, city.shifts.first?.start ?? .max,
-      city.measured.lowerBound)
+      city.rides.first?.requestedAt ?? .max,
+      city.shifts.first?.start ?? .max,
+      city.measured.lowerBound
+    )
     now = first
     taxis = Array(repeating: SimulatedTaxi(), count: city.taxiNames.count)
     ledger = Ledger(
-      span: city.measured, taxis: city.taxiNames.count, rides: city.rides.count,
-      utcOffset: Int64(scenario.data.utcOffset) * 1_000)
+      span: city.measured,
+      taxis: city.taxiNames.count,
+      rides: city.rides.count,
+      utcOffset: Int64(scenario.data.utcOffset) * 1_000
+    )
     reports = ReportSchedule(
-      taxis: city.taxiNames.count, interval: drivers.reportEvery, start: first, seed: scenario.seed)
+      taxis: city.taxiNames.count,
+      interval: drivers.reportEvery,
+      start: first,
+      seed: scenario.seed
+    )
     var options = Options(
-      region: city.box, taxisMax: max(city.taxiNames.count, 1),
-      ridesMax: max(min(city.rides.count, 500_000), 1))
+      region: city.box,
+      taxisMax: max(city.taxiNames.count, 1),
+      ridesMax: max(min(city.rides.count, 500_000), 1)
+    )
     options.offerTTL = Millis(drivers.offerTTL)
     options.freshness = Millis(drivers.freshness)
     options.lostAfter = Millis(max(drivers.freshness, options.lostAfter.count))
@@ -64,21 +75,30 @@ struct World: ~Copyable {
     options.offersWithinWait = true
     options.explanationsMax = explanationsMax
     engine = Engine(
-      options: options, policy: settings.makePolicy(), travel: city.travel, start: Millis(first),
-      fleetExpected: max(city.taxiNames.count / 4, 64))
+      options: options,
+      policy: settings.makePolicy(),
+      travel: city.travel,
+      start: Millis(first),
+      fleetExpected: max(city.taxiNames.count / 4, 64)
+    )
   }
 
   /// Plays until the last ride has ended and the last taxi has gone home, or, where a ride would
   /// outlast that, until `city.measured` is over and nothing happens any more.
   mutating func run() {
     let end = max(
-      city.measured.upperBound, city.rides.last?.requestedAt ?? .min, city.shifts.last?.start ?? .min)
+      city.measured.upperBound,
+      city.rides.last?.requestedAt ?? .min,
+      city.shifts.last?.start ?? .min
+    )
     let start = now
     var steps = 0
     while true {
       let due = min(
-        min(engine.nextDeadline.count, events.nextAt), min(nextShiftAt, nextRequestAt),
-        reports.nextAt)
+        min(engine.nextDeadline.count, events.nextAt),
+        min(nextShiftAt, nextRequestAt),
+        reports.nextAt
+      )
       guard due < end || hasWork else { break }
       guard due < Int64.max else { break }
       now = max(now, due)
@@ -148,8 +168,10 @@ struct World: ~Copyable {
     for taxi in reports.take() where taxis[Int(taxi)].activity != .off {
       let point = taxis[Int(taxi)].point(at: now)
       _ = engine.handle(
-        .position(PositionReport(taxi: TaxiID(UInt64(taxi) + 1), point: point)), at: Millis(now),
-        into: &facts)
+        .position(PositionReport(taxi: TaxiID(UInt64(taxi) + 1), point: point)),
+        at: Millis(now),
+        into: &facts
+      )
       if !facts.isEmpty { react() }
     }
   }
@@ -208,11 +230,16 @@ extension WorldSettings {
     case .batch:
       return BatchPolicy(
         .init(
-          window: Millis(policy.window), candidates: policy.candidates,
+          window: Millis(policy.window),
+          candidates: policy.candidates,
           unmatchedPrice: Millis(policy.unmatchedPrice),
           unmatchedRise: Millis(Int64(policy.unmatchedRisePermyriad) / 10),
-          reassigns: policy.reassign, switchingCost: Millis(policy.switchingCost),
-          frozen: Millis(policy.frozen), stepsMax: policy.stepsMax))
+          reassigns: policy.reassign,
+          switchingCost: Millis(policy.switchingCost),
+          frozen: Millis(policy.frozen),
+          stepsMax: policy.stepsMax
+        )
+      )
     }
   }
 }
