@@ -8,7 +8,12 @@ extension Workspace {
       if !settle(problem, Int(rowList[done]), stepBudget: stepBudget) { break }
       done &+= 1
     }
-    if done == waiting { return outcome(problem) }
+    if done == waiting {
+      // A problem tied through and through would make ties dearer than the optimum itself.
+      let ceiling = steps &+ 64 &* (problem.arcCount &+ rowCount &+ columnCount)
+      let resolved = resolveTies(problem, stepBudget: min(stepBudget, ceiling))
+      return outcome(problem, tiesAreResolved: resolved)
+    }
     // The rows that still wait: their duals are not up to date, the matching is not complete.
     while done < waiting {
       waiting &-= 1
