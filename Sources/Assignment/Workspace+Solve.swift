@@ -10,7 +10,7 @@ extension Workspace {
     }
     if done == waiting {
       // A problem tied through and through would make ties dearer than the optimum itself.
-      let ceiling = steps &+ 64 &* (problem.arcCount &+ rowCount &+ columnCount)
+      let ceiling = steps &+ 16 &* (problem.arcCount &+ rowCount &+ columnCount)
       let resolved = resolveTies(problem, stepBudget: min(stepBudget, ceiling))
       return outcome(problem, tiesAreResolved: resolved)
     }
