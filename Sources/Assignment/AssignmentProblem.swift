@@ -20,8 +20,8 @@ public final class AssignmentProblem {
   /// and every reduced cost fits 32 bits (docs/ASSIGNMENT.md, "Numbers").
   public static let costRange: ClosedRange<Int32> = -0x3FFF_FFFF...0x3FFF_FFFF
 
-  /// Column numbers are below this; the workspace grows with the greatest one named.
-  public static let columnLimit = 1 << 28
+  /// Column numbers are below this, 16,777,216; the workspace grows with the greatest one named.
+  public static let columnLimit = 1 << 24
 
   /// One arc as it lies in memory.
   @usableFromInline

@@ -8,7 +8,12 @@ extension Workspace {
       if !settle(problem, Int(rowList[done]), stepBudget: stepBudget) { break }
       done &+= 1
     }
-    if done == waiting { return outcome(problem) }
+    if done == waiting {
+      // A problem tied through and through would make ties dearer than the optimum itself.
+      let ceiling = steps &+ 16 &* (problem.arcCount &+ rowCount &+ columnCount)
+      let resolved = resolveTies(problem, stepBudget: min(stepBudget, ceiling))
+      return outcome(problem, tiesAreResolved: resolved)
+    }
     // The rows that still wait: their duals are not up to date, the matching is not complete.
     while done < waiting {
       waiting &-= 1
@@ -53,7 +58,8 @@ extension Workspace {
     let columnOfRow = columnOfRow
     let rowDuals = rowDuals
     var waiting = 0
-    var bids = 8 &* rowCount
+    // More bids than rows cost more than the searches they spare (docs/ASSIGNMENT.md).
+    var bids = rowCount
     var steps = 0
     for first in 0..<rowCount {
       var row = first

@@ -40,6 +40,7 @@ struct Workspace {
   var levelOf: UnsafeMutablePointer<Int>
   var level = 0
   var heap: MinHeap
+  var ties = TieSpace(nodes: 0, edges: 0)
   /// Counted work of this call.
   var steps = 0
 
@@ -70,6 +71,7 @@ struct Workspace {
     farther.deallocate()
     levelOf.deallocate()
     heap.deallocate()
+    ties.deallocate()
   }
 
   /// Makes room for the problem and forgets the one before: no row matched, all column duals 0.
