@@ -156,7 +156,7 @@ private func isTime(_ text: String) -> Bool {
 }
 
 /// The fields of a header as text.
-func splitHeader(_ line: String) -> [String] {
+package func splitHeader(_ line: String) -> [String] {
   var bytes = Array(line.utf8)
   var table = FieldTable()
   return bytes.withUnsafeMutableBufferPointer { buffer in

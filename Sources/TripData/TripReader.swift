@@ -38,7 +38,9 @@ public enum TripReader {
   /// - Parameters:
   ///   - files: paths, all of one layout (both forms of cabspotting may be mixed).
   ///   - layout: `nil`: told from the first lines of each file.
+  ///   - options: what may be told otherwise.
   ///   - progress: called about once a megabyte.
+  /// - Returns: the cleaned rides and the account of what was dropped.
   /// - Throws: the first reason to refuse a file.
   public static func read(
     files: [String],

@@ -1,10 +1,10 @@
 /// A decimal number times 10 to the power `scale`, rounded half away from zero: "37.75" at scale 7
 /// is 377,500,000. Accepts a sign, a fraction and an exponent of ten; a fraction's digits beyond
 /// the 17th significant one are cut.
+/// The scale is 0…12.
 ///
-/// - Parameter scale: 0…12.
 /// - Returns: `nil` when the bytes are no number or the result leaves ±10¹⁷.
-func fixedPoint(_ field: Field, scale: Int) -> Int64? {
+package func fixedPoint(_ field: Field, scale: Int) -> Int64? {
   guard var next = field.baseAddress, field.count > 0 else { return nil }
   let end = next + field.count
   let negative = next.pointee == 0x2D
@@ -60,7 +60,7 @@ private func scaled(_ value: Int64, by power: Int) -> Int64? {
 }
 
 /// A whole number with an optional sign, at most 18 digits; `nil` for anything else.
-func wholeNumber(_ field: Field) -> Int64? {
+package func wholeNumber(_ field: Field) -> Int64? {
   guard var next = field.baseAddress, field.count > 0, field.count <= 19 else { return nil }
   let end = next + field.count
   let negative = next.pointee == 0x2D
