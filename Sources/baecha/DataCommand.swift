@@ -75,9 +75,9 @@ struct DataCheckCommand: ParsableCommand {
     }
     bar.clear()
     if json {
-      print(jsonReport(log).text)
+      print(dataReportJSON(log).text)
     } else {
-      printReport(log)
+      printDataReport(log)
     }
   }
 
@@ -101,7 +101,7 @@ struct DataCheckCommand: ParsableCommand {
     }
     guard json else { return }
     let list = errors.map { error in
-      JSONText.object([
+      DataJSON.object([
         ("fault", .string(error.fault.rawValue)),
         ("file", .string(error.file)),
         ("line", error.line.map { .number("\($0)") } ?? .null),
@@ -111,7 +111,7 @@ struct DataCheckCommand: ParsableCommand {
         ("fix", .string(error.fix)),
       ])
     }
-    print(JSONText.object([("errors", .array(list))]).text)
+    print(DataJSON.object([("errors", .array(list))]).text)
   }
 }
 
@@ -122,12 +122,15 @@ struct UTCOffset: ExpressibleByArgument {
   var seconds: Int
 
   init?(argument: String) {
-    if let seconds = Int(argument), abs(seconds) <= 64_800 {
+    if let seconds = Int(argument) {
+      guard (-64_800...64_800).contains(seconds) else { return nil }
       self.seconds = seconds
       return
     }
-    let sign = argument.hasPrefix("-") ? -1 : 1
-    let parts = argument.drop(while: { "+-−".contains($0) }).split(separator: ":")
+    // Tables write the minus sign, keyboards the hyphen.
+    let sign = argument.hasPrefix("-") || argument.hasPrefix("−") ? -1 : 1
+    let isSigned = sign < 0 || argument.hasPrefix("+")
+    let parts = argument.dropFirst(isSigned ? 1 : 0).split(separator: ":")
     guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]),
       let minutes = Int(parts[1]), hours >= 0, hours <= 18, minutes >= 0, minutes < 60
     else { return nil }

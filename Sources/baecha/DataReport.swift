@@ -3,7 +3,7 @@ import TripData
 
 // MARK: - The report for a person
 
-func printReport(_ log: TripLog) {
+func printDataReport(_ log: TripLog) {
   let report = log.report
   let files = report.files.count == 1 ? report.files[0] : "\(report.files.count) files"
   print("\(files): layout \(log.layout.rawValue), \(grouped(report.bytes)) bytes")
@@ -111,22 +111,22 @@ private func localTime(_ millis: Int64, _ offset: Int) -> String {
 
 // MARK: - The report for a program
 
-func jsonReport(_ log: TripLog) -> JSONText {
+func dataReportJSON(_ log: TripLog) -> DataJSON {
   let report = log.report
   let figures = Dictionary(
     uniqueKeysWithValues: ShiftRule.allCases.map { rule in (rule, try? log.figures(by: rule)) }
   )
-  func byRule(_ value: (ShiftFigures) -> JSONText) -> JSONText {
+  func byRule(_ value: (ShiftFigures) -> DataJSON) -> DataJSON {
     .object(
       ShiftRule.allCases.map { ($0.rawValue, figures[$0].flatMap(\.self).map(value) ?? .null) }
     )
   }
-  func hours(_ millis: Int64) -> JSONText { .number(decimal(Double(millis) / 3_600_000, 3)) }
-  func metres(_ value: Int64?) -> JSONText { value.map { .number("\($0)") } ?? .null }
-  func share(_ value: Double?) -> JSONText { value.map { .number(decimal($0, 6)) } ?? .null }
-  let causes = DropCause.allCases.map { ($0.rawValue, JSONText.count(report.dropped($0))) }
+  func hours(_ millis: Int64) -> DataJSON { .number(decimal(Double(millis) / 3_600_000, 3)) }
+  func metres(_ value: Int64?) -> DataJSON { value.map { .number("\($0)") } ?? .null }
+  func share(_ value: Double?) -> DataJSON { value.map { .number(decimal($0, 6)) } ?? .null }
+  let causes = DropCause.allCases.map { ($0.rawValue, DataJSON.count(report.dropped($0))) }
   let examples = report.drops.map {
-    ($0.cause.rawValue, JSONText.array($0.examples.map { .string($0) }))
+    ($0.cause.rawValue, DataJSON.array($0.examples.map { .string($0) }))
   }
   return .object([
     ("layout", .string(log.layout.rawValue)),
@@ -173,15 +173,15 @@ func jsonReport(_ log: TripLog) -> JSONText {
 }
 
 /// JSON whose members stand in the order given, so that equal reports are equal bytes.
-indirect enum JSONText {
+indirect enum DataJSON {
   case null
   /// Digits that JSON accepts as they are.
   case number(String)
   case string(String)
-  case array([JSONText])
-  case object([(String, JSONText)])
+  case array([DataJSON])
+  case object([(String, DataJSON)])
 
-  static func count(_ value: Int) -> JSONText { .number("\(value)") }
+  static func count(_ value: Int) -> DataJSON { .number("\(value)") }
 
   var text: String { text(indent: "") }
 

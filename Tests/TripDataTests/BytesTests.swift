@@ -32,6 +32,23 @@ import TripData
     }
   }
 
+  @Test(arguments: Seeds.all)
+  func `the short way and the long way read every text alike`(seed: UInt64) {
+    var draws = Draws(seed: seed)
+    let bytes = Array("0123456789.-+e5 ")
+    for _ in 0..<5_000 {
+      let text = String(
+        (0..<Int.random(in: 0...14, using: &draws)).map { _ in
+          bytes.randomElement(using: &draws) ?? "0"
+        }
+      )
+      let scale = Int.random(in: 0...7, using: &draws)
+      let short = withField(text) { fixedPoint($0, scale: scale) }
+      let long = withField(text) { anyFixedPoint($0, scale: scale) }
+      #expect(short == long, "seed \(seed): \(text) at \(scale)")
+    }
+  }
+
   @Test func `a whole number is digits alone`() {
     #expect(withField("-42") { wholeNumber($0) } == -42)
     for text in ["", "-", "4.2", " 42", "1234567890123456789"] {

@@ -100,6 +100,26 @@ private let day = "cab,latitude,longitude,occupied,unix_time\n"
     #expect(error.value == "2")
   }
 
+  @Test func `columns read by place may not change places`() throws {
+    let header = "cab,longitude,latitude,occupied,unix_time\n"
+    #expect(try refusal(Array(header.utf8))?.fault == .unknownLayout)
+  }
+
+  @Test func `an option out of range is named`() throws {
+    var options = TripReader.Options()
+    options.utcOffsetSeconds = .min
+    #expect(throws: TripFileError.self) { try read(day, options: options) }
+    options.utcOffsetSeconds = nil
+    options.stopRadius = .max
+    #expect(throws: TripFileError.self) { try read(day, options: options) }
+  }
+
+  @Test func `a folder and a device are no files`() {
+    for path in ["/", "/dev/null"] {
+      #expect(throws: TripFileError.self) { try TripReader.read(files: [path]) }
+    }
+  }
+
   @Test func `a line without end is no line`() throws {
     let bytes = Array(day.utf8) + [UInt8](repeating: 0x61, count: 2_000_000)
     #expect(try refusal(bytes)?.fault == .lineTooLong)

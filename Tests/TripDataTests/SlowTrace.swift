@@ -16,6 +16,21 @@ struct SlowTrace {
   /// Start and end in seconds, on-shift and occupied seconds.
   var shifts: [[Int64]] = []
 
+  /// Start and end of the shifts by the rule of gaps, in seconds.
+  func gaps(_ rows: [TraceRow]) -> [[Int64]] {
+    var spells: [[Int64]] = []
+    for ride in rides {
+      let pickup = rows[ride.lowerBound].seconds
+      let dropoff = rows[ride.upperBound].seconds
+      if let last = spells.last, pickup - last[1] <= 3_600 {
+        spells[spells.count - 1][1] = dropoff
+      } else {
+        spells.append([pickup, dropoff])
+      }
+    }
+    return spells
+  }
+
   init(_ rows: [TraceRow]) {
     findRides(rows)
     let ride = rows.indices.map { index in rides.firstIndex { $0.contains(index) } }

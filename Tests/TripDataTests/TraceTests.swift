@@ -203,6 +203,8 @@ private func log(_ marks: String, interval: Int64 = 60) throws -> TripLog {
         ].map { $0 / 1_000 }
       }
       #expect(shifts == slow.shifts, "seed \(seed)")
+      let gaps = try log.shifts(by: .gaps).map { [$0.start / 1_000, $0.end / 1_000] }
+      #expect(gaps == slow.gaps(rows), "seed \(seed)")
       let report = log.report
       #expect(report.rides == report.kept + report.ridesDropped, "seed \(seed)")
     }

@@ -9,7 +9,7 @@ struct ByteSource: ~Copyable {
   private static let chunkBytes = 1 << 18
 
   let path: String
-  /// Size on disk; 0 where it is unknown (a pipe).
+  /// Size on disk.
   let bytesOnDisk: Int
   private(set) var bytesRead = 0
   let isCompressed: Bool
@@ -32,13 +32,14 @@ struct ByteSource: ~Copyable {
         fix: "check the path and the permission to read"
       )
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
+    guard status.st_mode & S_IFMT == S_IFREG else {
       fclose(opened)
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
       throw TripFileError(
         .cannotOpen,
         file: path,
-        problem: "is a directory",
-        fix: "name the files in it"
+        problem: isFolder ? "is a directory" : "is no regular file, and files are read twice",
+        fix: isFolder ? "name the files in it" : "save what it gives to a file first"
       )
     }
     self.path = path

@@ -48,6 +48,8 @@ struct FixReader: FileSink {
     var to: Int
   }
 
+  static let dayColumns = ["cab", "latitude", "longitude", "occupied", "unix_time"]
+
   var tally: Tally
   private(set) var fixes: [RawFix] = []
   private(set) var stretches: [Stretch] = []
@@ -104,8 +106,8 @@ struct FixReader: FileSink {
     }
     let latitude = degrees(&next, end, separator)
     let longitude = degrees(&next, end, separator)
-    let occupied = digits(&next, end, separator)
-    let time = digits(&next, end, separator)
+    let occupied = unsigned(&next, end, separator)
+    let time = unsigned(&next, end, separator)
     guard latitude != Int64.min, longitude != Int64.min, occupied >= 0, occupied <= 1, time >= 0,
       time <= Int64(UInt32.max), next == end + 1, !isDay || cab.count > 0
     else { return try broken(line, number) }
@@ -134,10 +136,7 @@ struct FixReader: FileSink {
   @inline(never)
   private mutating func broken(_ line: Field, _ number: Int) throws(TripFileError) {
     let isDay = format.layout == .cabspottingDay
-    let columns =
-      isDay
-      ? ["cab", "latitude", "longitude", "occupied", "unix_time"]
-      : ["latitude", "longitude", "occupied", "unix_time"]
+    let columns = Self.dayColumns.dropFirst(isDay ? 0 : 1)
     let fields = line.split(separator: isDay ? 0x2C : 0x20, omittingEmptySubsequences: false)
       .map { Field(rebasing: $0) }
     for (column, field) in zip(columns, fields) {
@@ -189,29 +188,6 @@ func geoPoint(latitude: Int64, longitude: Int64) -> GeoPoint? {
   )
 }
 
-/// Powers of ten that bring a fraction of 7 … 0 digits to seven.
-private let powersOfTen: InlineArray<8, Int64> = [
-  10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1,
-]
-
-/// The digits from `next` on, which stops at the first other byte. Twelve and more may overflow:
-/// the caller counts them.
-@inline(__always)
-private func number(
-  _ next: inout UnsafeMutablePointer<UInt8>,
-  _ end: UnsafeMutablePointer<UInt8>,
-  _ value: Int64
-) -> Int64 {
-  var value = value
-  while next < end {
-    let digit = next.pointee &- 0x30
-    guard digit <= 9 else { break }
-    value = value &* 10 &+ Int64(digit)
-    next += 1
-  }
-  return value
-}
-
 /// Plain degrees times 10⁷ up to the separator, which is passed; `Int64.min` when they are no plain
 /// decimal. A ten-millionth of a degree is a centimetre: what stands below it is cut.
 @inline(__always)
@@ -223,14 +199,14 @@ private func degrees(
   let negative = next < end && next.pointee == 0x2D
   if negative { next += 1 }
   let start = next
-  var value = number(&next, end, 0)
+  var value = digits(&next, end, 0)
   let whole = next - start
   var fraction = 0
   if next < end && next.pointee == 0x2E {
     next += 1
     let point = next
     let limit = end - next > 7 ? next + 7 : end
-    value = number(&next, limit, value)
+    value = digits(&next, limit, value)
     fraction = next - point
     while next < end && next.pointee &- 0x30 <= 9 { next += 1 }
   }
@@ -238,19 +214,19 @@ private func degrees(
     return Int64.min
   }
   next += 1
-  value &*= powersOfTen[fraction]
+  value &*= powersOfTen[7 - fraction]
   return negative ? -value : value
 }
 
 /// A whole number of at most 12 digits up to the separator, which is passed; −1 for anything else.
 @inline(__always)
-private func digits(
+private func unsigned(
   _ next: inout UnsafeMutablePointer<UInt8>,
   _ end: UnsafeMutablePointer<UInt8>,
   _ separator: UInt8
 ) -> Int64 {
   let start = next
-  let value = number(&next, end, 0)
+  let value = digits(&next, end, 0)
   let count = next - start
   guard count > 0, count <= 12, next >= end || next.pointee == separator else { return -1 }
   next += 1
