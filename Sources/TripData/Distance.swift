@@ -11,7 +11,17 @@ public struct Region: Hashable, Sendable {
     self.northEast = northEast
   }
 
-  /// Whole degrees times 10⁷ of the globe.
+  /// A box in degrees; `nil` unless south < north and west < east on the globe. The box may not
+  /// cross the date line.
+  public init?(south: Double, west: Double, north: Double, east: Double) {
+    guard south >= -90, north <= 90, west >= -180, east <= 180, south < north, west < east else {
+      return nil
+    }
+    southWest = GeoPoint(latitude: Int32(south * 1e7), longitude: Int32(west * 1e7))
+    northEast = GeoPoint(latitude: Int32(north * 1e7), longitude: Int32(east * 1e7))
+  }
+
+  /// The whole globe.
   public static let world = Region(
     southWest: GeoPoint(latitude: -900_000_000, longitude: -1_800_000_000),
     northEast: GeoPoint(latitude: 900_000_000, longitude: 1_800_000_000)
@@ -30,7 +40,7 @@ private let decimetresPerStep = 0.111_195_080_233_532_9
 /// The straight line between two places in decimetres: equirectangular at their middle latitude,
 /// within 0.1 % of the great circle up to 200 km below 70 degrees of latitude. Not across the date
 /// line.
-func decimetres(_ a: GeoPoint, _ b: GeoPoint) -> Int64 {
+package func decimetres(_ a: GeoPoint, _ b: GeoPoint) -> Int64 {
   let middle = Int64(a.latitude) + Int64(b.latitude)
   let dy = Double(b.latitude) - Double(a.latitude)
   let dx = (Double(b.longitude) - Double(a.longitude)) * cosine(latitude: Double(middle) / 2)
@@ -57,7 +67,7 @@ struct Circle {
   private let cosine: Double
   private let squaredRadius: Double
 
-  /// - Parameter radius: in decimetres; a place exactly on the rim is inside.
+  /// The radius is in decimetres; a place exactly on the rim is inside.
   init(centre: GeoPoint, radius: Int64) {
     x = Double(centre.longitude)
     y = Double(centre.latitude)

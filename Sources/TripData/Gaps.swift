@@ -1,8 +1,8 @@
 /// Shifts by the rule of gaps: from a taxi's first pickup to its last drop-off, cut where the next
 /// pickup is more than `gapMax` milliseconds after the last drop-off (docs/SIMULATION.md, 2).
+/// The trips are in order of (pickupAt, id), and those of one taxi do not overlap; trips without a
+/// taxi are left out.
 ///
-/// - Parameter trips: in order of (pickupAt, id); rides of one taxi do not overlap; rides without a
-///   taxi are left out.
 /// - Returns: in order of (taxi, start).
 func gapShifts(
   of trips: [Trip],

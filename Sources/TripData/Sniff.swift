@@ -111,12 +111,10 @@ private enum Look {
 private func look(_ first: String, second: String?, path: String) -> Look {
   let fields = splitHeader(first)
   let names = Set(fields.map(headerKey))
-  if names.isSuperset(of: ["cab", "latitude", "longitude", "occupied", "unix_time"]) {
-    return .seems(.cabspottingDay)
-  }
-  if names.isSuperset(of: ["startpos1", "receipttime_date", "ridetime_time"]) {
-    return .seems(.seoulCallTaxi)
-  }
+  // These two are read by place, so nothing but their own order will do.
+  let inOrder = fields.map(headerKey)
+  if inOrder == FixReader.dayColumns { return .seems(.cabspottingDay) }
+  if inOrder == CallReader.columns { return .seems(.seoulCallTaxi) }
   if names.contains("pulocationid") || names.contains("locationid_pickup") {
     return .refused(
       TripFileError(
@@ -156,7 +154,7 @@ private func isTime(_ text: String) -> Bool {
 }
 
 /// The fields of a header as text.
-func splitHeader(_ line: String) -> [String] {
+package func splitHeader(_ line: String) -> [String] {
   var bytes = Array(line.utf8)
   var table = FieldTable()
   return bytes.withUnsafeMutableBufferPointer { buffer in

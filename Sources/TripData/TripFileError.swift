@@ -50,6 +50,6 @@ public struct TripFileError: Error, Hashable, Sendable, CustomStringConvertible 
     if let line { text += ":\(line)" }
     if let column { text += ": column \(column)" }
     if let value { text += ": \"\(value)\"" }
-    return text + ": \(problem). \(fix)."
+    return text + ": \(problem); \(fix)"
   }
 }

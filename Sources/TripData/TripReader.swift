@@ -38,7 +38,9 @@ public enum TripReader {
   /// - Parameters:
   ///   - files: paths, all of one layout (both forms of cabspotting may be mixed).
   ///   - layout: `nil`: told from the first lines of each file.
+  ///   - options: what may be told otherwise.
   ///   - progress: called about once a megabyte.
+  /// - Returns: the cleaned rides and the account of what was dropped.
   /// - Throws: the first reason to refuse a file.
   public static func read(
     files: [String],
@@ -81,7 +83,7 @@ public enum TripReader {
   }
 
   private static func check(_ options: Options) throws(TripFileError) {
-    if let offset = options.utcOffsetSeconds, abs(offset) > 18 * 3_600 {
+    if let offset = options.utcOffsetSeconds, !(-64_800...64_800).contains(offset) {
       throw TripFileError(
         .badOption,
         file: "options",
@@ -89,6 +91,26 @@ public enum TripReader {
         value: "\(offset)",
         problem: "is no offset of local time",
         fix: "give seconds from -64800 to 64800, for example -18000 for New York in winter"
+      )
+    }
+    // Wide enough for any city, and narrow enough that no product of two overflows.
+    let month: Int64 = 31 * 86_400_000
+    let limits: [(String, Int64, Int64)] = [
+      ("malformedShareMax", Int64(options.malformedShareMax), 10_000),
+      ("rideTimeMin", options.rideTimeMin, month), ("rideTimeMax", options.rideTimeMax, month),
+      ("rideMetresMin", options.rideMetresMin, 1_000_000), ("speedMax", options.speedMax, 10_000),
+      ("rideSilence", options.rideSilence, month), ("gapMax", options.gapMax, month),
+      ("silenceMin", options.silenceMin, month), ("stopMin", options.stopMin, month),
+      ("stopRadius", options.stopRadius, 1_000_000), ("absenceMax", options.absenceMax, month),
+    ]
+    for (name, value, most) in limits where value < 0 || value > most {
+      throw TripFileError(
+        .badOption,
+        file: "options",
+        column: name,
+        value: "\(value)",
+        problem: "is out of range",
+        fix: "give a number from 0 to \(most)"
       )
     }
   }

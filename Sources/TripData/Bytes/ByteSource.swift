@@ -9,7 +9,7 @@ struct ByteSource: ~Copyable {
   private static let chunkBytes = 1 << 18
 
   let path: String
-  /// Size on disk; 0 where it is unknown (a pipe).
+  /// Size on disk.
   let bytesOnDisk: Int
   private(set) var bytesRead = 0
   let isCompressed: Bool
@@ -19,6 +19,8 @@ struct ByteSource: ~Copyable {
   private let stream: UnsafeMutablePointer<z_stream>
   private var memberEnded = false
   private var produced = 0
+  /// Met while the buffer already held good bytes: those are given first.
+  private var pending: TripFileError?
 
   init(path: String) throws(TripFileError) {
     var status = stat()
@@ -30,13 +32,14 @@ struct ByteSource: ~Copyable {
         fix: "check the path and the permission to read"
       )
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
+    guard status.st_mode & S_IFMT == S_IFREG else {
       fclose(opened)
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
       throw TripFileError(
         .cannotOpen,
         file: path,
-        problem: "is a directory",
-        fix: "name the files in it"
+        problem: isFolder ? "is a directory" : "is no regular file, and files are read twice",
+        fix: isFolder ? "name the files in it" : "save what it gives to a file first"
       )
     }
     self.path = path
@@ -70,18 +73,24 @@ struct ByteSource: ~Copyable {
     fclose(file)
   }
 
-  /// Fills `buffer` from its start as far as the file allows.
+  /// Fills `buffer` from its start as far as the file allows; `line` says where reading stands, for
+  /// the error.
   ///
-  /// - Parameter line: where reading stands, for the error.
   /// - Returns: bytes written; 0 at the end of the file.
+  /// - Throws: when the gzip stream is cut short or damaged.
   mutating func read(
     into buffer: UnsafeMutableBufferPointer<UInt8>,
     line: Int
   ) throws(TripFileError) -> Int {
     guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
-    return isCompressed
-      ? try inflate(into: base, count: buffer.count, line: line)
-      : copy(into: base, count: buffer.count)
+    guard isCompressed else { return copy(into: base, count: buffer.count) }
+    if pending == nil {
+      let written = inflate(into: base, count: buffer.count)
+      if written > 0 || pending == nil { return written }
+    }
+    guard var error = pending else { return 0 }
+    error.line = line
+    throw error
   }
 
   private mutating func refill() {
@@ -106,28 +115,22 @@ struct ByteSource: ~Copyable {
     return taken
   }
 
-  private mutating func inflate(
-    into base: UnsafeMutablePointer<UInt8>,
-    count: Int,
-    line: Int
-  ) throws(TripFileError) -> Int {
+  /// Inflates until the buffer is full, the file ends, or `pending` is set.
+  private mutating func inflate(into base: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
     stream.pointee.next_out = base
     stream.pointee.avail_out = UInt32(min(count, 1 << 30))
     let room = stream.pointee.avail_out
     while stream.pointee.avail_out > 0 {
+      if stream.pointee.avail_in == 0 { refill() }
       if stream.pointee.avail_in == 0 {
-        refill()
-        if stream.pointee.avail_in == 0 {
-          if memberEnded { break }
-          throw TripFileError(
+        if !memberEnded {
+          fail(
             .truncatedGzip,
-            file: path,
-            line: line,
-            problem: "the gzip stream ends early, after \(bytesRead) bytes of the file "
-              + "(\(produced + Int(room - stream.pointee.avail_out)) decompressed)",
-            fix: "copy or download the file again; 'gzip -t' checks it"
+            "the gzip stream ends early, after \(bytesRead) bytes of the file "
+              + "(\(produced + Int(room - stream.pointee.avail_out)) decompressed)"
           )
         }
+        break
       }
       if memberEnded {
         guard stream.pointee.next_in.pointee != 0 else {
@@ -143,18 +146,22 @@ struct ByteSource: ~Copyable {
         memberEnded = true
       } else if code != Z_OK && code != Z_BUF_ERROR {
         let reason = stream.pointee.msg.map { String(cString: $0) } ?? "code \(code)"
-        throw TripFileError(
-          .damagedGzip,
-          file: path,
-          line: line,
-          problem: "the gzip stream is damaged near byte "
-            + "\(bytesRead - Int(stream.pointee.avail_in)): \(reason)",
-          fix: "copy or download the file again; 'gzip -t' checks it"
-        )
+        let near = bytesRead - Int(stream.pointee.avail_in)
+        fail(.damagedGzip, "the gzip stream is damaged near byte \(near) of the file: \(reason)")
+        break
       }
     }
     let written = Int(room - stream.pointee.avail_out)
     produced += written
     return written
+  }
+
+  private mutating func fail(_ fault: TripFileError.Fault, _ problem: String) {
+    pending = TripFileError(
+      fault,
+      file: path,
+      problem: problem,
+      fix: "copy or download the file again ('gzip -t' checks it)"
+    )
   }
 }

@@ -5,11 +5,12 @@ protocol LineSink: ~Copyable {
   /// - Parameters:
   ///   - line: without its line break; may be changed, is gone after the call, and is never empty.
   ///   - number: counted from 1, blank lines included.
+  /// - Throws: when the file is not worth reading on.
   mutating func take(_ line: Field, number: Int) throws(TripFileError)
 }
 
 /// Bytes of one line or one field of it, inside a reused buffer.
-typealias Field = UnsafeMutableBufferPointer<UInt8>
+package typealias Field = UnsafeMutableBufferPointer<UInt8>
 
 /// How far a reading has come.
 public struct ReadProgress: Sendable {
@@ -33,9 +34,10 @@ struct LineScanner: ~Copyable {
 
   /// Gives every line that is not blank to `sink`, in order. Line breaks are LF or CR LF; a UTF-8
   /// byte order mark is dropped.
+  /// `progress` is told the bytes on disk read so far, about once a megabyte.
   ///
-  /// - Parameter progress: called about once a buffer with the bytes on disk read so far.
   /// - Returns: bytes after decompression.
+  /// - Throws: what the file or the sink refuses.
   func scan<Sink: LineSink & ~Copyable>(
     _ path: String,
     into sink: inout Sink,

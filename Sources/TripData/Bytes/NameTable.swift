@@ -1,3 +1,5 @@
+import Foundation
+
 /// Numbers for names, in order of first sight, without a string per look-up.
 ///
 /// Open addressing over FNV-1a hashes (G. Fowler, L. Noll, K.-P. Vo); names stand one after the
@@ -58,9 +60,13 @@ struct NameTable {
 
   private func matches(_ number: Int32, _ name: Field) -> Bool {
     let start = ends[Int(number)]
-    guard ends[Int(number) + 1] - start == name.count else { return false }
-    for offset in 0..<name.count where bytes[start + offset] != name[offset] { return false }
-    return true
+    guard ends[Int(number) + 1] - start == name.count, let other = name.baseAddress else {
+      return false
+    }
+    return bytes.withUnsafeBytes { all in
+      guard let base = all.baseAddress else { return false }
+      return memcmp(base + start, other, name.count) == 0
+    }
   }
 
   private mutating func grow() {

@@ -2,10 +2,10 @@
 ///
 /// Accepts `YYYY-MM-DD` and `HH:MM` or `HH:MM:SS`, a `T` or one blank between them, a fraction of
 /// seconds, and a zone (`Z`, `+09:00`, `-0500`); years 1900…2199.
+/// Times that name no zone are local, `utcOffsetSeconds` ahead of UTC.
 ///
-/// - Parameter utcOffsetSeconds: local time less UTC, for times that name no zone.
 /// - Returns: Unix milliseconds; `nil` when the bytes are no such time.
-func isoTime(_ field: Field, utcOffsetSeconds: Int) -> Int64? {
+package func isoTime(_ field: Field, utcOffsetSeconds: Int) -> Int64? {
   guard let text = field.baseAddress, field.count >= 16, field.count <= 40 else { return nil }
   guard let date = isoDate(Field(start: text, count: 10)),
     text[10] == 0x20 || text[10] == 0x54 || text[10] == 0x74
@@ -113,7 +113,7 @@ private func zone(_ field: Field, otherwise: Int) -> Int? {
 
 /// ISO 8601, or Unix seconds (with a fraction or without), or Unix milliseconds: a bare number of
 /// 10¹¹ and more is milliseconds (as seconds it would be past the year 5100).
-func anyTime(_ field: Field, utcOffsetSeconds: Int) -> Int64? {
+package func anyTime(_ field: Field, utcOffsetSeconds: Int) -> Int64? {
   if field.count >= 16, let time = isoTime(field, utcOffsetSeconds: utcOffsetSeconds) {
     return time
   }

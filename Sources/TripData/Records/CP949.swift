@@ -6,7 +6,7 @@
 /// one bit per syllable, "is in KS X 1001", is the whole table.
 ///
 /// - Returns: `nil` when a byte pair is no such character (Hanja are not decoded).
-func decodeCP949(_ field: Field) -> String? {
+package func decodeCP949(_ field: Field) -> String? {
   var text = String.UnicodeScalarView()
   var index = 0
   while index < field.count {

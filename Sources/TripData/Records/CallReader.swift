@@ -42,7 +42,7 @@ func readCalls(
 }
 
 struct CallReader: ~Copyable, FileSink {
-  private static let columns = [
+  static let columns = [
     "no", "cartype", "startpos1", "startpos2", "endpos1", "endpos2", "receipttime_date",
     "receipttime_time", "settime_date", "settime_time", "ridetime_date", "ridetime_time",
   ]

@@ -36,7 +36,8 @@ struct ColumnPlan {
     return names.indices.contains(index) ? names[index] : "\(index + 1)"
   }
 
-  /// - Parameter header: names by ``headerKey(_:)``; of two columns with one name the first counts.
+  /// The header's names are as ``headerKey(_:)`` writes them; of two columns with one name the first
+  /// counts.
   init(header: [String], layout: TripLayout) {
     self.init()
     if layout == .generic { millimetresPerUnit = 1_000 }

@@ -14,11 +14,8 @@ struct RideCleaner {
     speedMax = input.options.speedMax
   }
 
-  /// Judges one ride by itself and keeps it, or counts the first cause against it.
-  ///
-  /// - Parameters:
-  ///   - trip: its places are set from `from` and `to`.
-  ///   - from: latitude and longitude in ten-millionths of a degree, not yet believed.
+  /// Judges one ride by itself and keeps it, or counts the first cause against it. Its places are
+  /// set from `from` and `to`, which are not yet believed.
   mutating func judge(
     _ trip: Trip,
     from: RawPlace,
@@ -73,8 +70,7 @@ struct RideCleaner {
 
   /// Sorts the rides, drops those that overlap an earlier one of the same taxi (ties: the lower id
   /// is the earlier), and fills the log.
-  ///
-  /// - Parameter names: of the taxis by the numbers in the trips; its order becomes that of the log.
+  /// `names` are the taxis by the numbers in the trips; in the log they are in order.
   consuming func finish(_ log: inout TripLog, names: NameTable) {
     let ranks = names.ranks
     log.taxis = names.names.enumerated().sorted { ranks[$0.offset] < ranks[$1.offset] }

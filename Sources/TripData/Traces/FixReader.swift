@@ -1,10 +1,42 @@
 import Spatial
 
-/// A row of a trace before cleaning; 16 bytes.
+/// A row of a trace; 16 bytes.
 struct RawFix {
   var seconds: UInt32
   var place: GeoPoint
-  var occupied: UInt32
+  /// As read: the flag in the lowest bit, the line by ``LineMap`` above it. Once rides are cut: the
+  /// id of the kept ride that the fix is part of, 0 for none.
+  var mark: UInt32
+}
+
+/// The lines of several files as one sequence, in 31 bits.
+struct LineMap {
+  private var files: [String] = []
+  /// Lines before each file.
+  private var bases: [Int] = []
+  private var base = 0
+
+  /// Later lines are of this file, which follows `lines` lines.
+  mutating func begin(_ file: String, after lines: Int) {
+    files.append(file)
+    bases.append(lines)
+    base = lines
+  }
+
+  /// A line of the current file; 0 when the sequence is too long for its number.
+  func ordinal(line: Int) -> UInt32 {
+    let ordinal = base + line
+    return ordinal < 1 << 31 ? UInt32(truncatingIfNeeded: ordinal) : 0
+  }
+
+  /// `file:line` of the line that a fix as read was in.
+  func place(mark: UInt32) -> String {
+    let ordinal = Int(mark >> 1)
+    guard ordinal > 0, let file = bases.lastIndex(where: { $0 < ordinal }) else {
+      return "(a line past the two thousand millionth)"
+    }
+    return "\(files[file]):\(ordinal - bases[file])"
+  }
 }
 
 /// Reads both forms of cabspotting into stretches of fixes, one per taxi and file.
@@ -16,10 +48,15 @@ struct FixReader: FileSink {
     var to: Int
   }
 
+  static let dayColumns = ["cab", "latitude", "longitude", "occupied", "unix_time"]
+
   var tally: Tally
   private(set) var fixes: [RawFix] = []
   private(set) var stretches: [Stretch] = []
   private(set) var names = NameTable()
+  private(set) var lines = LineMap()
+  private var linesBefore = 0
+  private var lastLine = 0
   private let region: Region
   private var format = FileFormat(layout: .cabspottingDay)
   private var taxi: Int32 = -1
@@ -34,6 +71,9 @@ struct FixReader: FileSink {
     self.format = format
     headerPending = format.hasHeader
     taxi = -1
+    linesBefore += lastLine
+    lastLine = 0
+    lines.begin(tally.report.files[tally.file], after: linesBefore)
     if format.layout == .cabspotting {
       var name = Array(cabName(of: tally.report.files[tally.file]).utf8)
       let number = name.withUnsafeMutableBufferPointer { names.number(of: $0) }
@@ -52,6 +92,7 @@ struct FixReader: FileSink {
       return
     }
     tally.row()
+    lastLine = number
     guard let start = line.baseAddress else { return }
     let end = start + line.count
     var next = start
@@ -65,8 +106,8 @@ struct FixReader: FileSink {
     }
     let latitude = degrees(&next, end, separator)
     let longitude = degrees(&next, end, separator)
-    let occupied = digits(&next, end, separator)
-    let time = digits(&next, end, separator)
+    let occupied = unsigned(&next, end, separator)
+    let time = unsigned(&next, end, separator)
     guard latitude != Int64.min, longitude != Int64.min, occupied >= 0, occupied <= 1, time >= 0,
       time <= Int64(UInt32.max), next == end + 1, !isDay || cab.count > 0
     else { return try broken(line, number) }
@@ -85,7 +126,7 @@ struct FixReader: FileSink {
       RawFix(
         seconds: UInt32(truncatingIfNeeded: time),
         place: place,
-        occupied: UInt32(truncatingIfNeeded: occupied)
+        mark: UInt32(truncatingIfNeeded: occupied) | lines.ordinal(line: number) << 1
       )
     )
     stretches[stretches.count - 1].to = fixes.count
@@ -95,10 +136,7 @@ struct FixReader: FileSink {
   @inline(never)
   private mutating func broken(_ line: Field, _ number: Int) throws(TripFileError) {
     let isDay = format.layout == .cabspottingDay
-    let columns =
-      isDay
-      ? ["cab", "latitude", "longitude", "occupied", "unix_time"]
-      : ["latitude", "longitude", "occupied", "unix_time"]
+    let columns = Self.dayColumns.dropFirst(isDay ? 0 : 1)
     let fields = line.split(separator: isDay ? 0x2C : 0x20, omittingEmptySubsequences: false)
       .map { Field(rebasing: $0) }
     for (column, field) in zip(columns, fields) {
@@ -151,70 +189,46 @@ func geoPoint(latitude: Int64, longitude: Int64) -> GeoPoint? {
 }
 
 /// Plain degrees times 10⁷ up to the separator, which is passed; `Int64.min` when they are no plain
-/// decimal of at most 20 digits.
+/// decimal. A ten-millionth of a degree is a centimetre: what stands below it is cut.
 @inline(__always)
 private func degrees(
   _ next: inout UnsafeMutablePointer<UInt8>,
   _ end: UnsafeMutablePointer<UInt8>,
   _ separator: UInt8
 ) -> Int64 {
-  var value: Int64 = 0
-  var count = 0
-  var left = 7
-  var inFraction = false
-  var negative = false
-  if next < end && next.pointee == 0x2D {
-    negative = true
+  let negative = next < end && next.pointee == 0x2D
+  if negative { next += 1 }
+  let start = next
+  var value = digits(&next, end, 0)
+  let whole = next - start
+  var fraction = 0
+  if next < end && next.pointee == 0x2E {
     next += 1
+    let point = next
+    let limit = end - next > 7 ? next + 7 : end
+    value = digits(&next, limit, value)
+    fraction = next - point
+    while next < end && next.pointee &- 0x30 <= 9 { next += 1 }
   }
-  while next < end {
-    let byte = next.pointee
-    let digit = byte &- 0x30
-    if digit <= 9 {
-      count += 1
-      if inFraction {
-        // A ten-millionth of a degree is a centimetre: what stands below it is cut.
-        if left == 0 {
-          next += 1
-          continue
-        }
-        left -= 1
-      }
-      value = value &* 10 &+ Int64(digit)
-    } else if byte == 0x2E && !inFraction {
-      inFraction = true
-    } else if byte == separator {
-      break
-    } else {
-      return Int64.min
-    }
-    next += 1
+  guard whole &+ fraction > 0, whole <= 3, next >= end || next.pointee == separator else {
+    return Int64.min
   }
   next += 1
-  guard count > 0, count <= 20, abs(value) <= 9_999_999_999 else { return Int64.min }
-  while left > 0 {
-    value &*= 10
-    left -= 1
-  }
+  value &*= powersOfTen[7 - fraction]
   return negative ? -value : value
 }
 
 /// A whole number of at most 12 digits up to the separator, which is passed; −1 for anything else.
 @inline(__always)
-private func digits(
+private func unsigned(
   _ next: inout UnsafeMutablePointer<UInt8>,
   _ end: UnsafeMutablePointer<UInt8>,
   _ separator: UInt8
 ) -> Int64 {
-  var value: Int64 = 0
-  var count = 0
-  while next < end && next.pointee != separator {
-    let digit = next.pointee &- 0x30
-    guard digit <= 9, count < 12 else { return -1 }
-    value = value &* 10 &+ Int64(digit)
-    count += 1
-    next += 1
-  }
+  let start = next
+  let value = digits(&next, end, 0)
+  let count = next - start
+  guard count > 0, count <= 12, next >= end || next.pointee == separator else { return -1 }
   next += 1
-  return count > 0 ? value : -1
+  return value
 }

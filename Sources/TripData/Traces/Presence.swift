@@ -8,8 +8,8 @@ import Spatial
 /// next begins at the first vacant fix after it; a shorter one is an offline spell. Silence inside
 /// a ride is no absence: a ride that spans one stays whole (rides are cut at `rideSilence` before).
 ///
-/// - Parameter fixes: in order of time, `occupied` naming the kept ride or 0: fixes of dropped rides
-///   are vacant.
+/// The fixes are in order of time, marked with the kept ride or 0: those of dropped rides are vacant.
+///
 /// - Returns: in order of time; shifts without duration are left out.
 func presenceShifts(
   _ fixes: [RawFix],
@@ -54,9 +54,9 @@ private func findAbsences(
   var index = 0
   while index + 1 < fixes.count {
     var end = index
-    if fixes[index].occupied == 0 {
+    if fixes[index].mark == 0 {
       let circle = Circle(centre: fixes[index].place, radius: radius)
-      while end + 1 < fixes.count, fixes[end + 1].occupied == 0,
+      while end + 1 < fixes.count, fixes[end + 1].mark == 0,
         fixes[end + 1].seconds - fixes[end].seconds < silence,
         circle.contains(fixes[end + 1].place)
       {
@@ -65,7 +65,7 @@ private func findAbsences(
       if fixes[end].seconds - fixes[index].seconds < stop { end = index }
     }
     let isWithinRide =
-      fixes[index].occupied != 0 && fixes[index].occupied == fixes[index + 1].occupied
+      fixes[index].mark != 0 && fixes[index].mark == fixes[index + 1].mark
     if end == index, !isWithinRide, fixes[index + 1].seconds - fixes[index].seconds >= silence {
       end = index + 1
     }
@@ -96,7 +96,7 @@ private func close(
   var last = range.upperBound
   var spells = offline[...]
   while true {
-    while first < last && fixes[first].occupied != 0 { first += 1 }
+    while first < last && fixes[first].mark != 0 { first += 1 }
     while let spell = spells.first, spell.lowerBound < first { spells = spells.dropFirst() }
     guard let spell = spells.first, spell.lowerBound == first else { break }
     first = spell.upperBound
@@ -118,13 +118,13 @@ private func close(
   )
   var index = first
   while index <= last {
-    let ride = fixes[index].occupied
+    let ride = fixes[index].mark
     guard ride != 0 else {
       index += 1
       continue
     }
     let pickup = index
-    while index < last && fixes[index + 1].occupied == ride { index += 1 }
+    while index < last && fixes[index + 1].mark == ride { index += 1 }
     shift.rides += 1
     shift.occupied += time(fixes[index]) - time(fixes[pickup])
     index += 1

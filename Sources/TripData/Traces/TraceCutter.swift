@@ -23,16 +23,16 @@ struct TraceCutter {
     var last: Int
   }
 
-  /// - Parameter fixes: of one taxi in order of time, no two in one second. Afterwards `occupied`
-  ///   holds the id of the kept ride that the fix is part of, 0 for none.
+  /// Takes the fixes of one taxi in order of time, no two in one second. Afterwards the marks are
+  /// ids of rides.
   mutating func cut(
     _ fixes: inout [RawFix],
     taxi: Int32,
-    name: String,
+    lines: LineMap,
     report: inout CleaningReport
   ) {
     guard !fixes.isEmpty else { return }
-    let rides = markRides(&fixes, name: name, report: &report)
+    let rides = markRides(&fixes, lines: lines, report: &report)
     path.measure(fixes, options: options)
     jumps += path.jumps
     occupiedDecimetres += path.occupied(0, fixes.count - 1)
@@ -59,19 +59,20 @@ struct TraceCutter {
 
   private mutating func markRides(
     _ fixes: inout [RawFix],
-    name: String,
+    lines: LineMap,
     report: inout CleaningReport
   ) -> [Ride] {
     var rides: [Ride] = []
     let silence = UInt32(clamping: options.rideSilence / 1_000)
     var index = 0
     while index < fixes.count {
-      guard fixes[index].occupied != 0 else {
+      guard fixes[index].mark & 1 == 1 else {
+        fixes[index].mark = 0
         index += 1
         continue
       }
       var last = index
-      while last + 1 < fixes.count, fixes[last + 1].occupied != 0,
+      while last + 1 < fixes.count, fixes[last + 1].mark & 1 == 1,
         fixes[last + 1].seconds - fixes[last].seconds < silence
       {
         last += 1
@@ -79,12 +80,12 @@ struct TraceCutter {
       report.rides += 1
       var id: UInt32 = 0
       if let cause = fault(from: fixes[index], to: fixes[last]) {
-        report.drop(cause, example: "\(name) at \(fixes[index].seconds)")
+        report.drop(cause, example: lines.place(mark: fixes[index].mark))
       } else {
         id = UInt32(trips.count + rides.count + 1)
         rides.append(Ride(id: id, first: index, last: last))
       }
-      for fix in index...last { fixes[fix].occupied = id }
+      for fix in index...last { fixes[fix].mark = id }
       index = last + 1
     }
     report.kept += rides.count
@@ -149,7 +150,7 @@ struct DrivenPath {
       let time = Int64(to.seconds - from.seconds) * 1_000
       if step * 100 > options.speedMax * time {
         jumps += 1
-      } else if to.occupied != 0 && to.occupied == from.occupied {
+      } else if to.mark != 0 && to.mark == from.mark {
         occupied += step
       } else if time < options.silenceMin {
         vacant += step

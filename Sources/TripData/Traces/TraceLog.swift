@@ -20,18 +20,15 @@ func readTraces(
   var cutter = TraceCutter(options: input.options)
   var kept = FixTable(fixes: [], starts: [0])
   if input.options.keepFixes { kept.fixes.reserveCapacity(reader.fixes.count) }
-  var duplicates = 0
   for (taxi, stretches) in byTaxi.enumerated() {
     var fixes = gather(stretches, from: reader.fixes)
-    let before = fixes.count
-    dropRepeatedSeconds(&fixes) { seconds in
-      log.report.drop(.duplicateFix, example: "\(log.taxis[taxi]) at \(seconds)")
+    dropRepeatedSeconds(&fixes) { fix in
+      log.report.drop(.duplicateFix, example: reader.lines.place(mark: fix.mark))
     }
-    duplicates += before - fixes.count
-    cutter.cut(&fixes, taxi: Int32(taxi), name: log.taxis[taxi], report: &log.report)
+    cutter.cut(&fixes, taxi: Int32(taxi), lines: reader.lines, report: &log.report)
     if input.options.keepFixes {
       for fix in fixes {
-        kept.fixes.append(Fix(seconds: fix.seconds, place: fix.place, ride: fix.occupied))
+        kept.fixes.append(Fix(seconds: fix.seconds, place: fix.place, ride: fix.mark))
       }
       kept.starts.append(kept.fixes.count)
     }
@@ -59,7 +56,7 @@ private func gather(_ stretches: [FixReader.Stretch], from all: [RawFix]) -> [Ra
   return fixes
 }
 
-private func dropRepeatedSeconds(_ fixes: inout [RawFix], dropped: (UInt32) -> Void) {
+private func dropRepeatedSeconds(_ fixes: inout [RawFix], dropped: (RawFix) -> Void) {
   guard var last = fixes.first?.seconds else { return }
   var repeated = false
   for index in 1..<fixes.count {
@@ -70,7 +67,7 @@ private func dropRepeatedSeconds(_ fixes: inout [RawFix], dropped: (UInt32) -> V
   var kept = 1
   for index in 1..<fixes.count {
     if fixes[index].seconds == fixes[kept - 1].seconds {
-      dropped(fixes[index].seconds)
+      dropped(fixes[index])
     } else {
       fixes[kept] = fixes[index]
       kept += 1
