@@ -7,11 +7,19 @@ public protocol CSVRow {
 
 /// The fields of one line. Quoted as RFC 4180 asks where needed; lines end in a single newline.
 public struct CSVLine {
-  fileprivate var bytes: [UInt8] = []
+  package fileprivate(set) var bytes: [UInt8] = []
   private var isFirst = true
   private let utcOffsetSeconds: Int
+  /// The local day of the last instant, counted from 1970, and its `2013-01-01T`: rows come nearly
+  /// in time order, so a date is worked out once a day and not once a field.
+  private var day = Int64.min
+  private var dayText: [UInt8] = []
+  private let offsetText: [UInt8]
 
-  fileprivate init(utcOffsetSeconds: Int) { self.utcOffsetSeconds = utcOffsetSeconds }
+  package init(utcOffsetSeconds: Int) {
+    self.utcOffsetSeconds = utcOffsetSeconds
+    offsetText = Array(CivilTime.iso(0, utcOffsetSeconds: utcOffsetSeconds).utf8.dropFirst(23))
+  }
 
   /// Text; `nil` is an empty field.
   public mutating func field(_ text: String?) {
@@ -36,16 +44,45 @@ public struct CSVLine {
   public mutating func instant(_ unixMilliseconds: Int64?) {
     separate()
     guard let unixMilliseconds else { return }
-    let text = CivilTime.iso(unixMilliseconds, utcOffsetSeconds: utcOffsetSeconds)
-    bytes.append(contentsOf: text.utf8)
+    // Outside the years 1970 to 9999 the slow way is good enough.
+    let local = unixMilliseconds.addingReportingOverflow(Int64(utcOffsetSeconds) * 1_000)
+    guard !local.overflow, local.partialValue >= 0, local.partialValue < 253_402_300_800_000 else {
+      let text = CivilTime.iso(unixMilliseconds, utcOffsetSeconds: utcOffsetSeconds)
+      return bytes.append(contentsOf: text.utf8)
+    }
+    let (today, inDay) = local.partialValue.quotientAndRemainder(dividingBy: 86_400_000)
+    if today != day {
+      let text = CivilTime.iso(unixMilliseconds, utcOffsetSeconds: utcOffsetSeconds)
+      dayText = Array(text.utf8.prefix(11))
+      day = today
+    }
+    bytes.append(contentsOf: dayText)
+    digits(inDay / 3_600_000, 2)
+    bytes.append(0x3A)
+    digits(inDay / 60_000 % 60, 2)
+    bytes.append(0x3A)
+    digits(inDay / 1_000 % 60, 2)
+    bytes.append(0x2E)
+    digits(inDay % 1_000, 3)
+    bytes.append(contentsOf: offsetText)
   }
 
   /// A span in milliseconds, printed as seconds with three decimals.
   public mutating func seconds(_ milliseconds: Int64?) {
     separate()
     guard let milliseconds else { return }
-    let text = Decimals.fixed(milliseconds, over: 1_000, places: 3) ?? ""
-    bytes.append(contentsOf: text.utf8)
+    if milliseconds < 0 { bytes.append(0x2D) }
+    let (whole, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1_000)
+    bytes.append(contentsOf: String(whole).utf8)
+    bytes.append(0x2E)
+    digits(Int64(rest), 3)
+  }
+
+  /// `number` with leading zeros; it must fit.
+  private mutating func digits(_ number: Int64, _ width: Int) {
+    if width > 2 { bytes.append(UInt8(truncatingIfNeeded: 0x30 + number / 100 % 10)) }
+    bytes.append(UInt8(truncatingIfNeeded: 0x30 + number / 10 % 10))
+    bytes.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
   }
 
   fileprivate mutating func end() {

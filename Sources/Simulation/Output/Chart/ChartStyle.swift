@@ -7,8 +7,8 @@ package enum ChartStyle {
     --accent:#1d5fa6;
     --occupied:#1d5fa6;--on-occupied:#ffffff;--pickup:#e8961e;--on-pickup:#1c1400;
     --guided:#17806d;--on-guided:#ffffff;--idle:#cdd2d8;--on-idle:#23282e;
-    --w-recorded:#737b85;--w0:#bd1f74;--w1:#181b20;--w2:#6a45c9;--w3:#767300;--w4:#9a5220;
-    --m0:#dcebc8;--m1:#a9d6b5;--m2:#63b9ba;--m3:#3390b8;--m4:#2c5f9e;--m5:#2b2c70;
+    --w-recorded:#666e78;--w0:#bd1f74;--w1:#181b20;--w2:#6a45c9;--w3:#767300;--w4:#9a5220;
+    --m0:#cfe5b0;--m1:#a9d6b5;--m2:#63b9ba;--m3:#3390b8;--m4:#2c5f9e;--m5:#2b2c70;
     --m-unknown:#b9bfc7;--miss:#c8321f;--map:#f1f2f3;
     """
 
@@ -18,7 +18,7 @@ package enum ChartStyle {
     --occupied:#5b9fe3;--on-occupied:#06121f;--pickup:#f2ab45;--on-pickup:#1c1400;
     --guided:#4fc0a8;--on-guided:#04140f;--idle:#4b535d;--on-idle:#f1f3f5;
     --w-recorded:#98a1ab;--w0:#ff7ab8;--w1:#f3f4f6;--w2:#b59cff;--w3:#cfcb4b;--w4:#e79a66;
-    --m0:#25345c;--m1:#2c5688;--m2:#2f7ea6;--m3:#45a9b0;--m4:#8fd0a5;--m5:#eef3b4;
+    --m0:#34487a;--m1:#2f639b;--m2:#2f7ea6;--m3:#45a9b0;--m4:#8fd0a5;--m5:#eef3b4;
     --m-unknown:#6b747e;--miss:#ff7a62;--map:#14181c;
     """
 

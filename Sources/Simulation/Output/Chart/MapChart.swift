@@ -7,6 +7,11 @@ package struct MapChart: Sendable {
   package struct Frame: Equatable, Sendable {
     package var columns: ClosedRange<Int32>
     package var rows: ClosedRange<Int32>
+
+    package init(columns: ClosedRange<Int32>, rows: ClosedRange<Int32>) {
+      self.columns = columns
+      self.rows = rows
+    }
   }
 
   private let summary: RunSummary

@@ -44,12 +44,27 @@ public enum Interruption {
         source.setEventHandler {
           UnfinishedFiles.unlinkAll()
           cleanUp()
-          signal(number, SIG_DFL)
-          kill(getpid(), number)
+          Self.die(by: number)
         }
+        // Until the queue listens, a signal that is ignored is lost.
+        let listens = DispatchSemaphore(value: 0)
+        source.setRegistrationHandler { listens.signal() }
         source.resume()
+        listens.wait()
         return source
       }
+    }
+
+    /// The threads of a queue block every signal, and in an asynchronous program all threads are
+    /// such: without the unblocking nobody would receive it.
+    private static func die(by number: Int32) {
+      signal(number, SIG_DFL)
+      var only = sigset_t()
+      sigemptyset(&only)
+      sigaddset(&only, number)
+      pthread_sigmask(SIG_UNBLOCK, &only, nil)
+      raise(number)
+      exit(128 + number)
     }
 
     deinit {

@@ -7,5 +7,11 @@ public struct OutputError: Error, Equatable, CustomStringConvertible, Sendable {
   /// The system's error number, for example `ENOSPC`.
   public var code: Int32
 
+  public init(action: String, path: String, code: Int32) {
+    self.action = action
+    self.path = path
+    self.code = code
+  }
+
   public var description: String { "cannot \(action) \(path): \(String(cString: strerror(code)))" }
 }

@@ -65,7 +65,7 @@ public struct HTMLReport: Sendable {
 
   private var result: Markup {
     let headline = Headline(summary)
-    let details = headline.details.map { detail -> Markup in "<p>\(detail)</p>\n" }
+    let details = headline.details.map { detail -> Markup in "<p>\(Self.glued(detail))</p>\n" }
     let tiles = headline.tiles.map { tile -> Markup in
       let others = tile.others.map { other -> Markup in
         let change: Markup =
@@ -85,10 +85,15 @@ public struct HTMLReport: Sendable {
       ? "" : "<dl class=\"tiles\" aria-label=\"\(name)\">\n\(Markup.joined(tiles))</dl>"
     return """
       <section class="result" aria-label="Result">
-      <p class="lead">\(headline.lead)</p>
+      <p class="lead">\(Self.glued(headline.lead))</p>
       \(Markup.joined(details))\(list)
       </section>
       """
+  }
+
+  /// Numbers that a line break does not part from their per cent sign.
+  private static func glued(_ text: String) -> String {
+    text.replacing(" %", with: "\u{A0}%")
   }
 
   private var figures: Markup {
@@ -162,7 +167,7 @@ public struct HTMLReport: Sendable {
     guard !WaitChart.known(summary.worlds).isEmpty else {
       return section(
         "Waiting",
-        "No world has a known wait: recorded data do not say when a rider asked.",
+        "No world has a known wait: nobody boarded in it, or its data do not say when riders asked.",
         ""
       )
     }

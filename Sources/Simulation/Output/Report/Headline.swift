@@ -157,41 +157,68 @@ package struct Headline: Sendable {
     }
   }
 
+  /// What one tile shows of a world.
+  private struct Measure {
+    var label: String
+    var change: Change
+    var value: (Figures) -> Double?
+    var text: (Figures) -> String
+  }
+
+  private static var measures: [Measure] {
+    [
+      Measure(
+        label: "Empty km per ride",
+        change: .share,
+        value: { $0.emptyKilometresPerRide.value },
+        text: { Decimals.fixed($0.emptyKilometresPerRide, places: 2) ?? FigureTable.none }
+      ),
+      Measure(
+        label: "Mean wait, min:s",
+        change: .share,
+        value: { $0.wait?.meanMilliseconds.map(Double.init) },
+        text: { figures in
+          guard let wait = figures.wait else { return FigureTable.unknown }
+          return wait.meanMilliseconds.map(Decimals.clock) ?? FigureTable.none
+        }
+      ),
+      Measure(
+        label: "Vacancy by distance",
+        change: .points,
+        value: { $0.metres.vacancyRatio.value },
+        text: { percent($0.metres.vacancyRatio) ?? FigureTable.unknown }
+      ),
+      Measure(
+        label: "Vacancy by time",
+        change: .none,
+        value: { _ in nil },
+        text: { percent($0.time.vacancyRatio) ?? FigureTable.unknown }
+      ),
+      Measure(
+        label: "Served",
+        change: .none,
+        value: { _ in nil },
+        text: { percent($0.shareServed) ?? FigureTable.none }
+      ),
+    ]
+  }
+
+  private static func percent(_ ratio: Ratio) -> String? {
+    Decimals.percent(ratio).map { $0 + " %" }
+  }
+
   private static func tiles(_ summary: RunSummary, _ index: Int, _ bases: [Int]) -> [Tile] {
-    func tile(
-      _ label: String,
-      _ kind: Change,
-      _ value: (Figures) -> Double?,
-      _ text: (Figures) -> String
-    ) -> Tile {
-      let own = summary.worlds[index]
-      return Tile(
-        label: label,
-        value: text(own),
+    let own = summary.worlds[index]
+    return measures.map { measure in
+      Tile(
+        label: measure.label,
+        value: measure.text(own),
         others: bases.map { base in
           let other = summary.worlds[base]
-          let change = kind.text(from: value(other), to: value(own))
-          return (summary.worldKeys[base], text(other), change ?? "")
+          let change = measure.change.text(from: measure.value(other), to: measure.value(own))
+          return (summary.worldKeys[base], measure.text(other), change ?? "")
         }
       )
     }
-    return [
-      tile("Empty km per ride", .share, { $0.emptyKilometresPerRide.value }) {
-        Decimals.fixed($0.emptyKilometresPerRide, places: 2) ?? FigureTable.none
-      },
-      tile("Mean wait, min:s", .share, { $0.wait?.meanMilliseconds.map(Double.init) }) {
-        guard let wait = $0.wait else { return FigureTable.unknown }
-        return wait.meanMilliseconds.map(Decimals.clock) ?? FigureTable.none
-      },
-      tile("Vacancy by distance", .points, { $0.metres.vacancyRatio.value }) {
-        Decimals.percent($0.metres.vacancyRatio).map { $0 + " %" } ?? FigureTable.unknown
-      },
-      tile("Vacancy by time", .none, { _ in nil }) {
-        Decimals.percent($0.time.vacancyRatio).map { $0 + " %" } ?? FigureTable.unknown
-      },
-      tile("Served", .none, { _ in nil }) {
-        Decimals.percent($0.shareServed).map { $0 + " %" } ?? FigureTable.none
-      },
-    ]
   }
 }

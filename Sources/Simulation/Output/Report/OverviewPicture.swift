@@ -3,13 +3,17 @@
 public enum OverviewPicture {
   private static let width = 960.0
   private static let height = 420.0
-  /// More worlds than this would not be legible at that size; the first ones are drawn.
+  /// More worlds than this would not be legible at that size; then the first ones and the one that
+  /// the headline is about are drawn.
   public static let worldsMax = 5
 
   /// An SVG file: UTF-8, ending in a newline.
   public static func bytes(_ summary: RunSummary) -> [UInt8] {
     var shown = summary
-    shown.worlds = Array(summary.worlds.prefix(worldsMax))
+    if summary.worlds.count > worldsMax, let subject = Headline.subject(summary) {
+      let rest = summary.worlds.indices.filter { $0 != subject }.prefix(worldsMax - 1)
+      shown.worlds = (rest + [subject]).sorted().map { summary.worlds[$0] }
+    }
     var canvas = SVGCanvas(width: width, height: height)
     canvas.rect(0.5, 0.5, width - 1, height - 1, "f-card frame-soft", radius: 12)
     let title = TextWidth.label(summary.title, room: width - 64, size: 19)
@@ -35,15 +39,15 @@ public enum OverviewPicture {
       canvas.text("vacant", left + panel, top, "t-muted", .end)
       for (place, figures) in shown.worlds.enumerated() {
         let y = top + 14 + row * Double(place)
-        let label = TextWidth.label(shown.worldKeys[place], room: 104)
+        let label = TextWidth.label(shown.worldKeys[place], room: 124)
         canvas.text(label, left, y + row / 2 + 1.5, "t-muted")
         SplitChart.bar(
           &canvas,
           figures[keyPath: part],
           of: figures,
-          x: left + 112,
+          x: left + 130,
           y: y,
-          width: panel - 112 - 62,
+          width: panel - 130 - 62,
           height: row - 6
         )
         SplitChart.vacancy(
@@ -68,7 +72,7 @@ public enum OverviewPicture {
         y: 124,
         width: width - right - 18,
         height: 272,
-        labelWidth: 96
+        labelWidth: 126
       )
     }
     let description = SplitChart.description(shown) + " " + WaitChart.description(shown)

@@ -90,7 +90,9 @@ enum ReportStyle {
     @media print{body{background:none;font-size:12px}.wrap{max-width:none;padding:0}
     .result{border-radius:0;padding:16px 18px}section{margin-top:28px}h1{font-size:26px}
     .lead{font-size:18px}.tiles .value{font-size:22px}.chart{min-width:0}
-    figure,tr,.result,pre{break-inside:avoid}h2,h3{break-after:avoid}
+    figure,tr,.result,pre{break-inside:avoid}h2,h3,.say,tr.group{break-after:avoid}
+    figcaption,dl.words,.tiles dt,.tiles .other,footer{font-size:11px}
+    tr.change td,tr.change th:first-child{font-size:11px}
     table{font-size:12px}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
     """

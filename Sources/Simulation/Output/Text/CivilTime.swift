@@ -17,7 +17,8 @@ package struct CivilTime: Equatable, Sendable {
     let local = unixMilliseconds.addingReportingOverflow(Int64(utcOffsetSeconds) * 1_000)
     let stamp = local.overflow ? unixMilliseconds : local.partialValue
     let days = Self.floorDivide(stamp, 86_400_000)
-    let inDay = Int(stamp - days * 86_400_000)
+    let remainder = Int(stamp % 86_400_000)
+    let inDay = remainder < 0 ? remainder + 86_400_000 : remainder
     hour = inDay / 3_600_000
     minute = inDay / 60_000 % 60
     second = inDay / 1_000 % 60
