@@ -62,24 +62,50 @@ struct Blocks {
 
   // MARK: Occupied or not
 
-  /// A cell has got its first point.
-  func fill(column: Int, row: Int) {
+  /// A cell has got a point; it may have had some before.
+  ///
+  /// - Parameters:
+  ///   - bottom: the cell's block of level 1, counted from 0.
+  ///   - column: of the cell.
+  ///   - row: of the cell.
+  @inline(__always)
+  func fill(_ bottom: Int, column: Int, row: Int) {
+    let before = items[bottom].occupied
+    items[bottom].occupied = before | bit(column, row)
+    if before == 0 { fillAbove(column &>> 3, row &>> 3) }
+  }
+
+  private func fillAbove(_ column: Int, _ row: Int) {
     var (x, y) = (column, row)
-    for level in 0..<levelCount {
+    for level in 1..<max(1, levelCount) {
       let block = items + index(level, x, y)
       let before = block.pointee.occupied
-      block.pointee.occupied = before | 1 &<< bit(x, y)
+      block.pointee.occupied = before | bit(x, y)
       if before != 0 { return }
       (x, y) = (x &>> 3, y &>> 3)
     }
   }
 
-  /// A cell has lost its last point.
-  func clear(column: Int, row: Int) {
+  /// A cell has lost a point, and `isEmpty` says whether that was its last. Told without a branch,
+  /// as it is the toss of a coin.
+  ///
+  /// - Parameters:
+  ///   - bottom: the cell's block of level 1, counted from 0.
+  ///   - column: of the cell.
+  ///   - row: of the cell.
+  ///   - isEmpty: whether the cell has no point left.
+  @inline(__always)
+  func clear(_ bottom: Int, column: Int, row: Int, if isEmpty: Bool) {
+    let after = items[bottom].occupied & ~(isEmpty ? bit(column, row) : 0)
+    items[bottom].occupied = after
+    if after == 0 { clearAbove(column &>> 3, row &>> 3) }
+  }
+
+  private func clearAbove(_ column: Int, _ row: Int) {
     var (x, y) = (column, row)
-    for level in 0..<levelCount {
+    for level in 1..<max(1, levelCount) {
       let block = items + index(level, x, y)
-      block.pointee.occupied &= ~(1 &<< bit(x, y))
+      block.pointee.occupied &= ~bit(x, y)
       if block.pointee.occupied != 0 { return }
       (x, y) = (x &>> 3, y &>> 3)
     }
@@ -93,7 +119,7 @@ struct Blocks {
 
   @inline(__always)
   private func bit(_ x: Int, _ y: Int) -> UInt64 {
-    UInt64(truncatingIfNeeded: (y & 7) &<< 3 | (x & 7))
+    1 &<< UInt64(truncatingIfNeeded: (y & 7) &<< 3 | (x & 7))
   }
 
   // MARK: Masks

@@ -12,7 +12,7 @@ extension MovingGrid {
       precondition((occupied & bit != 0) == (seen > before), "a block's bit is wrong")
     }
     precondition(seen == count, "the count drifted")
-    precondition((0..<capacity).count { leaves[$0] >= 0 } == count, "a slot is in no list")
+    precondition((0..<capacity).count { links[$0].leaf >= 0 } == count, "a slot is in no list")
     checkNodes(inUse: nodesSeen)
     checkBlocks()
   }
@@ -51,10 +51,12 @@ extension MovingGrid {
     var length: Int32 = 0
     while slot >= 0 {
       let place = frame.place(of: records[Int(slot)].point)
-      precondition(Int(leaves[Int(slot)]) == leaf, "a slot is in another leaf's list")
+      precondition(Int(links[Int(slot)].leaf) == leaf, "a slot is in another leaf's list")
       precondition(isLeaf(leaf, at: place, of: slot), "a slot is in a wrong leaf")
       seen += 1
       length += 1
+      let back = Int(links[Int(slot)].back)
+      precondition(memory.load(fromByteOffset: back, as: Int32.self) == slot, "a way back is wrong")
       precondition(seen <= count, "a list has a loop, or the count drifted")
       slot = records[Int(slot)].next
     }
@@ -75,9 +77,13 @@ extension MovingGrid {
   /// Compares the blocks with blocks made anew.
   private func checkBlocks() {
     let fresh = Blocks(columns: frame.columns, rows: frame.rows)
-    for slot in 0..<capacity where leaves[slot] >= 0 {
+    for slot in 0..<capacity where links[slot].leaf >= 0 {
       let place = frame.place(of: records[slot].point)
-      fresh.fill(column: place.u >> frame.shift, row: place.v >> frame.shift)
+      fresh.fill(
+        frame.block(of: place),
+        column: place.u >> frame.shift,
+        row: place.v >> frame.shift
+      )
       fresh.enter(block: frame.block(of: place), mask: records[slot].mask)
     }
     for item in 0..<blocks.itemCount {

@@ -16,10 +16,12 @@ public struct MovingGrid: ~Copyable {
   /// How many points there are.
   public internal(set) var count = 0
 
+  /// What `records` and `cells` are in, one after the other.
+  let memory: UnsafeMutableRawPointer
   /// By slot.
   @usableFromInline let records: UnsafeMutablePointer<Record>
-  /// By slot: the leaf whose list the slot is in, -1 for a slot that is not in the grid.
-  @usableFromInline let leaves: UnsafeMutablePointer<Int32>
+  /// By slot. There is one more, at -1, for the ends of lists to write to.
+  @usableFromInline let links: UnsafeMutablePointer<Link>
 
   /// The cells in rows from the south-west, then sixteen for each node.
   let cells: UnsafeMutablePointer<Cell>
@@ -43,6 +45,17 @@ public struct MovingGrid: ~Copyable {
     @usableFromInline var next: Int32
   }
 
+  @usableFromInline
+  struct Link {
+    /// The leaf whose list the slot is in, -1 for a slot that is not in the grid.
+    @usableFromInline var leaf: Int32
+    /// Where in `memory` the list says that this slot comes next: a record's or a leaf's field.
+    /// So a slot is taken out of its list without asking whether it is the first.
+    @usableFromInline var back: Int32
+
+    static var none: Link { Link(leaf: -1, back: 0) }
+  }
+
   /// A place that is a leaf, with a list of slots, or divided, with a node.
   struct Cell {
     /// A leaf's first slot (-1 when it is empty), or the node.
@@ -50,15 +63,15 @@ public struct MovingGrid: ~Copyable {
     /// How many slots are in a leaf's list; `Cell.divided` otherwise.
     var count: Int32
 
-    static let divided: Int32 = -1
-    static let empty = Cell(first: -1, count: 0)
+    static var divided: Int32 { -1 }
+    static var empty: Cell { Cell(first: -1, count: 0) }
   }
 
   /// An empty grid. Takes about 50 bytes a slot.
   ///
   /// - Parameters:
   ///   - box: where nearly all points will be.
-  ///   - capacity: one more than the largest slot; below 2²⁸.
+  ///   - capacity: one more than the largest slot; below 2²⁶.
   ///   - expected: how many points are likely to be in the grid at a time; cells are sized for it.
   ///     A wrong guess costs time, not answers.
   public init(box: Box, capacity: Int, expected: Int) {
@@ -68,29 +81,34 @@ public struct MovingGrid: ~Copyable {
   /// The same with a number of nodes. With too few of them crowded leaves stay long lists, which
   /// costs time, not answers.
   package init(box: Box, capacity: Int, expected: Int, nodeCapacity: Int) {
-    precondition(capacity >= 0 && capacity < 1 << 28, "capacity \(capacity) is not in 0 ..< 2²⁸")
+    precondition(capacity >= 0 && capacity < 1 << 26, "capacity \(capacity) is not in 0 ..< 2²⁶")
     self.box = box
     self.capacity = capacity
     frame = Frame(box: box, cellsMax: max(1, min(expected, capacity)))
     blocks = Blocks(columns: frame.columns, rows: frame.rows)
     self.nodeCapacity = nodeCapacity
-    records = .allocate(capacity: capacity)
+    let cellsOffset = capacity * MemoryLayout<Record>.stride
+    let cellCount = frame.cellCount + 16 * nodeCapacity
+    memory = .allocate(
+      byteCount: cellsOffset + cellCount * MemoryLayout<Cell>.stride,
+      alignment: 64
+    )
+    records = memory.bindMemory(to: Record.self, capacity: capacity)
     records.initialize(
       repeating: Record(point: Point(x: 0, y: 0), mask: 0, next: -1),
       count: capacity
     )
-    leaves = .allocate(capacity: capacity)
-    leaves.initialize(repeating: -1, count: capacity)
-    cells = .allocate(capacity: frame.cellCount + 16 * nodeCapacity)
+    links = .allocate(capacity: capacity + 1) + 1
+    (links - 1).initialize(repeating: .none, count: capacity + 1)
+    cells = (memory + cellsOffset).bindMemory(to: Cell.self, capacity: cellCount)
     cells.initialize(repeating: .empty, count: frame.cellCount)
     // The nodes' own cells are written when a node is taken: memory never used is never touched.
     nodes = .allocate(capacity: nodeCapacity)
   }
 
   deinit {
-    records.deallocate()
-    leaves.deallocate()
-    cells.deallocate()
+    memory.deallocate()
+    (links - 1).deallocate()
     nodes.deallocate()
     blocks.deallocate()
   }
@@ -99,7 +117,7 @@ public struct MovingGrid: ~Copyable {
   /// costs no memory on systems that give pages on first use.
   public func byteCount(touched: Bool = false) -> Int {
     let nodeCount = touched ? nodesTouched : nodeCapacity
-    return capacity * (MemoryLayout<Record>.stride + MemoryLayout<Int32>.stride)
+    return capacity * (MemoryLayout<Record>.stride + MemoryLayout<Link>.stride)
       + (frame.cellCount + 16 * nodeCount) * MemoryLayout<Cell>.stride
       + nodeCount * MemoryLayout<Node>.stride + blocks.byteCount
   }
@@ -109,7 +127,7 @@ public struct MovingGrid: ~Copyable {
   /// Whether the slot is in the grid; `false` for numbers that are no slots.
   @inlinable
   public func contains(_ slot: Int32) -> Bool {
-    slot >= 0 && Int(slot) < capacity && leaves[Int(slot)] >= 0
+    slot >= 0 && Int(slot) < capacity && links[Int(slot)].leaf >= 0
   }
 
   /// Where the slot is. The slot must be in the grid.
@@ -129,28 +147,23 @@ public struct MovingGrid: ~Copyable {
   /// Puts a new point in. The slot must be in `0 ..< capacity` and not in the grid.
   public mutating func insert(_ slot: Int32, at point: Point, mask: UInt32) {
     precondition(slot >= 0 && Int(slot) < capacity, "slot out of range")
-    precondition(leaves[Int(slot)] < 0, "slot is in the grid already")
+    precondition(links[Int(slot)].leaf < 0, "slot is in the grid already")
     count += 1
     records[Int(slot)] = Record(point: point, mask: mask, next: -1)
     let place = frame.place(of: point)
-    link(slot, at: place)
-    blocks.enter(block: frame.block(of: place), mask: mask)
+    let block = frame.block(of: place)
+    link(slot, at: place, in: block)
+    blocks.enter(block: block, mask: mask)
   }
 
   /// Puts the slot somewhere else; it keeps its mask. The slot must be in the grid.
   public mutating func move(_ slot: Int32, to point: Point) {
     precondition(contains(slot), "no such slot in the grid")
     let place = frame.place(of: point)
-    let before = frame.place(of: records[Int(slot)].point)
+    let before = records[Int(slot)].point
     records[Int(slot)].point = point
-    if !isLeaf(Int(leaves[Int(slot)]), at: place, of: slot) {
-      unlink(slot, at: before)
-      link(slot, at: place)
-      let (old, new) = (frame.block(of: before), frame.block(of: place))
-      if old != new {
-        blocks.enter(block: new, mask: records[Int(slot)].mask)
-        blocks.leave(block: old, mask: records[Int(slot)].mask)
-      }
+    if !isLeaf(Int(links[Int(slot)].leaf), at: place, of: slot) {
+      relink(slot, from: frame.place(of: before), to: place)
     }
   }
 
@@ -159,9 +172,10 @@ public struct MovingGrid: ~Copyable {
     precondition(contains(slot), "no such slot in the grid")
     count -= 1
     let place = frame.place(of: records[Int(slot)].point)
-    unlink(slot, at: place)
-    leaves[Int(slot)] = -1
-    blocks.leave(block: frame.block(of: place), mask: records[Int(slot)].mask)
+    let block = frame.block(of: place)
+    unlink(slot, at: place, in: block)
+    links[Int(slot)].leaf = -1
+    blocks.leave(block: block, mask: records[Int(slot)].mask)
   }
 
   /// Gives the slot another mask. The slot must be in the grid.
@@ -178,7 +192,7 @@ public struct MovingGrid: ~Copyable {
   /// Takes every slot out.
   public mutating func removeAll() {
     count = 0
-    leaves.update(repeating: -1, count: capacity)
+    links.update(repeating: .none, count: capacity)
     cells.update(repeating: .empty, count: frame.cellCount)
     nodesTouched = 0
     nodeFree = -1

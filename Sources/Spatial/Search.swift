@@ -118,20 +118,24 @@ struct Search {
     if cell.count == MovingGrid.Cell.divided {
       visitNode(Int(cell.first))
     } else {
-      visitList(cell.first)
+      visitList(cell)
     }
   }
 
   @inline(__always)
-  private mutating func visitList(_ first: Int32) {
-    var slot = first
-    while slot >= 0 {
+  private mutating func visitList(_ leaf: MovingGrid.Cell) {
+    var slot = leaf.first
+    // Counted, not followed to its end: the processor knows the length before the slots arrive and
+    // can go on to the next cell meanwhile.
+    var remaining = leaf.count
+    while remaining > 0 {
       let record = records[Int(slot)]
       let squared = record.point.squaredDistance(to: center)
       if hits.isHit(slot, squared) && record.mask & needing == needing && !isExcluded(slot) {
         hits.add(Neighbor(slot: slot, squaredDistance: squared))
       }
       slot = record.next
+      remaining &-= 1
     }
   }
 
@@ -183,7 +187,7 @@ struct Search {
     if cell.count == MovingGrid.Cell.divided {
       visitNode(Int(cell.first))
     } else {
-      visitList(cell.first)
+      visitList(cell)
     }
   }
 

@@ -29,7 +29,7 @@ enum GridBenchmarks {
     var fleet = Fleet(shape, count: taxis)
     let (grid, twin) = (Grid(fleet), Twin(fleet))
     var draw = Draw(seed: 1)
-    let drives = (0..<200_000).map { _ in
+    let drives = (0..<256 * 800).map { _ in
       let slot = fleet.hot.lowerBound + draw.below(fleet.hot.count)
       return Drive(slot: Int32(slot), to: fleet.drive(slot))
     }
@@ -41,7 +41,7 @@ enum GridBenchmarks {
       operations: drives.count,
       batch: 256
     )
-    var row = Row(name: name, median: times[0].median, p99: times[0].p99)
+    var row = Row(name: name, times: times[0])
     row.target = shape == .uniform ? 15 : nil
     row.notes = [Row.Note(label: "×C", value: times[0].median / times[1].median)]
     compareWithUniform(&row, report, "grid/move/taxis=72k", shape)
@@ -84,7 +84,7 @@ enum GridBenchmarks {
       operations: 64,
       batch: 16
     )
-    var row = Row(name: name, median: times[0].median, p99: times[0].p99)
+    var row = Row(name: name, times: times[0])
     row.target = shape == .uniform ? [1: 250, 8: 700][k] : nil
     row.notes = [
       Row.Note(label: "×C", value: times[0].median / twinTimes[0].median),
@@ -170,9 +170,9 @@ enum GridBenchmarks {
       operations: operations,
       batch: 64
     )
-    var row = Row(name: name, median: times[0].median, p99: times[0].p99)
+    var row = Row(name: name, times: times[0])
     if let base = report.median(of: "grid/nearest/taxis=72k,k=\(k)") {
-      row.notes.append(Row.Note(label: "×uniform", value: row.median / base))
+      row.notes.append(Row.Note(label: "×uniform", value: row.times.median / base))
     }
     row.hash = grid.answers(centers, k, needing: needing, to: 0..<512)
     report.add(row)
@@ -198,7 +198,7 @@ enum GridBenchmarks {
         batch: 256
       )
       report.add(
-        Row(name: "grid/remove+insert/taxis=72k", median: times[0].median, p99: times[0].p99)
+        Row(name: "grid/remove+insert/taxis=72k", times: times[0])
       )
     }
     if report.wants("grid/setMask/taxis=72k") {
@@ -215,7 +215,7 @@ enum GridBenchmarks {
         operations: taxis,
         batch: 256
       )
-      report.add(Row(name: "grid/setMask/taxis=72k", median: times[0].median, p99: times[0].p99))
+      report.add(Row(name: "grid/setMask/taxis=72k", times: times[0]))
     }
     if report.wants("squareRoot") {
       let times = report.harness.time(
@@ -229,7 +229,7 @@ enum GridBenchmarks {
         operations: 100_000,
         batch: 1_000
       )
-      report.add(Row(name: "squareRoot", median: times[0].median, p99: times[0].p99))
+      report.add(Row(name: "squareRoot", times: times[0]))
     }
   }
 
@@ -239,13 +239,8 @@ enum GridBenchmarks {
       let name = "grid/bytes/taxis=72k" + suffix(shape)
       guard report.wants(name) else { continue }
       let grid = Grid(Fleet(shape, count: taxis))
-      var row = Row(
-        name: name,
-        median: Double(grid.grid.byteCount()) / Double(taxis),
-        p99: .nan,
-        target: 64
-      )
-      row.p99 = row.median
+      let bytes = Double(grid.grid.byteCount()) / Double(taxis)
+      var row = Row(name: name, times: Times(p5: bytes, median: bytes, p99: bytes), target: 64)
       row.notes = [
         Row.Note(
           label: "touched",
@@ -268,7 +263,7 @@ enum GridBenchmarks {
     _ shape: Fleet.Shape
   ) {
     guard shape != .uniform, let median = report.median(of: base) else { return }
-    row.notes.append(Row.Note(label: "×uniform", value: row.median / median, limit: 3))
+    row.notes.append(Row.Note(label: "×uniform", value: row.times.median / median, limit: 3))
   }
 
   private static func hash(_ points: [Point]) -> UInt64 {

@@ -26,15 +26,16 @@ struct Report {
   }
 
   /// The median of a row that has been measured before.
-  func median(of name: String) -> Double? { rows.first { $0.name == name }?.median }
+  func median(of name: String) -> Double? { rows.first { $0.name == name }?.times.median }
 
   mutating func begin() {
     guard !isJSON, !isList else { return }
     print(
       pad("benchmark", 46),
+      pad("p5 ns", 8, right: true),
       pad("median ns", 10, right: true),
-      pad("p99 ns", 9, right: true),
-      pad("target", 8, right: true),
+      pad("p99 ns", 8, right: true),
+      pad("target", 7, right: true),
       "  compared"
     )
   }
@@ -49,9 +50,10 @@ struct Report {
     }
     print(
       pad(row.name, 46),
-      pad(format(row.median), 10, right: true),
-      pad(format(row.p99), 9, right: true),
-      pad(target, 8, right: true),
+      pad(format(row.times.p5), 8, right: true),
+      pad(format(row.times.median), 10, right: true),
+      pad(format(row.times.p99), 8, right: true),
+      pad(target, 7, right: true),
       row.isMet ? " " : "!",
       notes.joined(separator: ", ")
     )
@@ -68,8 +70,8 @@ struct Report {
     guard isJSON else { return }
     let objects = rows.map { row in
       var fields = [
-        "\"name\": \"\(row.name)\"", "\"median_ns\": \(format(row.median))",
-        "\"p99_ns\": \(format(row.p99))",
+        "\"name\": \"\(row.name)\"", "\"p5_ns\": \(format(row.times.p5))",
+        "\"median_ns\": \(format(row.times.median))", "\"p99_ns\": \(format(row.times.p99))",
       ]
       if let target = row.target { fields.append("\"target_ns\": \(format(target))") }
       if let hash = row.hash { fields.append("\"hash\": \"\(String(hash, radix: 16))\"") }
