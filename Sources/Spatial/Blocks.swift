@@ -75,6 +75,7 @@ struct Blocks {
     if before == 0 { fillAbove(column &>> 3, row &>> 3) }
   }
 
+  @inline(__always)
   private func fillAbove(_ column: Int, _ row: Int) {
     var (x, y) = (column, row)
     for level in 1..<max(1, levelCount) {
@@ -96,11 +97,12 @@ struct Blocks {
   ///   - isEmpty: whether the cell has no point left.
   @inline(__always)
   func clear(_ bottom: Int, column: Int, row: Int, if isEmpty: Bool) {
-    let after = items[bottom].occupied & ~(isEmpty ? bit(column, row) : 0)
+    let after = items[bottom].occupied & ~(bit(column, row) &* (isEmpty ? 1 : 0))
     items[bottom].occupied = after
     if after == 0 { clearAbove(column &>> 3, row &>> 3) }
   }
 
+  @inline(__always)
   private func clearAbove(_ column: Int, _ row: Int) {
     var (x, y) = (column, row)
     for level in 1..<max(1, levelCount) {

@@ -19,7 +19,9 @@ struct Frame {
   /// The largest place.
   let end: Place
 
-  var cellCount: Int { columns &* rows }
+  let cellCount: Int
+  /// How many blocks of 8 × 8 cells are in a row.
+  let blockColumns: Int
 
   /// Cells as small as can be with no more of them than four fifths of `cellsMax`.
   init(box: Box, cellsMax: Int) {
@@ -35,6 +37,8 @@ struct Frame {
     shift = side + fineness
     columns = (width >> side) + 1
     rows = (height >> side) + 1
+    cellCount = columns * rows
+    blockColumns = (columns + 7) >> 3
     end = Place(u: width << fineness, v: height << fineness)
   }
 
@@ -57,7 +61,7 @@ struct Frame {
   /// The block of 8 × 8 cells at a place, in rows from the south-west.
   @inline(__always)
   func block(of place: Place) -> Int {
-    (place.v &>> (shift &+ 3)) &* ((columns &+ 7) &>> 3) &+ (place.u &>> (shift &+ 3))
+    (place.v &>> (shift &+ 3)) &* blockColumns &+ (place.u &>> (shift &+ 3))
   }
 
   /// The least square of a distance between `x`, `y` and any point whose place is in the square of

@@ -18,9 +18,10 @@ struct Report {
 
   var isMet: Bool { disagreements == 0 && rows.allSatisfy(\.isMet) }
 
-  /// Whether a benchmark is to be run; prints its name instead under `--list`.
+  /// Whether a benchmark is to be run; prints its name instead under `--list`. A `$` in a part
+  /// stands for the end of the name.
   func wants(_ name: String) -> Bool {
-    let isWanted = parts.isEmpty || parts.contains { name.contains($0) }
+    let isWanted = parts.isEmpty || parts.contains { (name + "$").contains($0) }
     if isWanted && isList { print(name) }
     return isWanted && !isList
   }
