@@ -16,10 +16,11 @@ public struct Point: Hashable, Sendable {
   /// `Int64.max` where the square needs more than 63 bits, which no two points on Earth do.
   @inlinable
   public func squaredDistance(to other: Point) -> Int64 {
-    let dx = (Int64(x) &- Int64(other.x)).magnitude
-    let dy = (Int64(y) &- Int64(other.y)).magnitude
+    // A difference has at most 32 bits and a sign, so its square is right modulo 2⁶⁴.
+    let dx = UInt64(bitPattern: Int64(x) &- Int64(other.x))
+    let dy = UInt64(bitPattern: Int64(y) &- Int64(other.y))
     let (sum, overflow) = (dx &* dx).addingReportingOverflow(dy &* dy)
-    return overflow ? Int64.max : Int64(truncatingIfNeeded: min(sum, UInt64(Int64.max)))
+    return overflow || sum > UInt64(Int64.max) ? Int64.max : Int64(truncatingIfNeeded: sum)
   }
 
   /// The straight-line distance in decimetres, rounded down; at most `Int32.max`.

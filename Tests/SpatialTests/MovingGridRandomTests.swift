@@ -38,7 +38,8 @@ import Testing
         : Box(min: corner, max: Point(x: corner.x + Int32(side), y: corner.y + Int32(height)))
       // Cells sized for another number of points than there are must only cost time.
       let expected = [capacity, capacity / 8, 1, 100_000][draw.below(4)]
-      grid = MovingGrid(box: box, capacity: capacity, expected: expected)
+      let nodes = [capacity / 8 + 16, capacity / 8 + 16, 0, 1, 4][draw.below(5)]
+      grid = MovingGrid(box: box, capacity: capacity, expected: expected, nodeCapacity: nodes)
       twin = GridTwin(capacity: capacity)
       self.draw = draw
     }

@@ -28,17 +28,17 @@ import Testing
     City(
       name: "Seoul",
       origin: GeoPoint(latitude: 375_665_000, longitude: 1_269_780_000),
-      errorMax: 0.0049
+      errorMax: 0.0050
     ),
     City(
       name: "New York",
       origin: GeoPoint(latitude: 407_500_000, longitude: -739_800_000),
-      errorMax: 0.0055
+      errorMax: 0.0056
     ),
     City(
       name: "San Francisco",
       origin: GeoPoint(latitude: 377_700_000, longitude: -1_224_200_000),
-      errorMax: 0.0049
+      errorMax: 0.0050
     ),
     City(
       name: "Quito",
