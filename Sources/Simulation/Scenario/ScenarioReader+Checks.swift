@@ -42,10 +42,10 @@ extension ScenarioReader {
       }
     }
 
-    // Only a trace tells when a taxi without a ride was there at all.
+    // Only a trace, or who made the city up, tells when a taxi without a ride was there at all.
     check(
       ["supply.shifts", "data.layout"],
-      scenario.supply.shifts == .gaps || data.layout == .cabspotting
+      scenario.supply.shifts == .gaps || [.cabspotting, .synthetic].contains(data.layout)
     ) {
       "supply.shifts: 'presence' needs traces (cabspotting), not \(data.layout.rawValue); use gaps"
     }
