@@ -77,7 +77,9 @@ struct SimulateCommand: ParsableCommand {
     var summary = run.summary
     summary.command = command
     try write(run, summary)
-    if let timing { try writeTiming(to: timing, since: started) }
+    if let timing {
+      try writeTiming(to: timing, since: started, run: run, names: summary.worldKeys)
+    }
     if let explain {
       for (world, explanations) in zip(summary.worldKeys, run.explanations) {
         print(ExplanationText.lines(of: explanations, ride: explain, world: world, run: run))
@@ -126,11 +128,35 @@ extension SimulateCommand {
     try file.commit()
   }
 
-  private func writeTiming(to path: String, since start: ContinuousClock.Instant) throws {
-    let elapsed = ContinuousClock.now - start
-    let milliseconds =
-      elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000
-    try AtomicFile.write(Array("{\"wall_ms\": \(milliseconds)}\n".utf8), to: path)
+  /// What it took, and how much of what: times differ from run to run, counts do not.
+  private func writeTiming(
+    to path: String,
+    since start: ContinuousClock.Instant,
+    run: SimulationRun,
+    names: [String]
+  ) throws {
+    let elapsed = (ContinuousClock.now - start).components
+    let milliseconds = elapsed.seconds * 1_000 + elapsed.attoseconds / 1_000_000_000_000_000
+    var worlds: [String] = []
+    for (name, statistics) in zip(names, run.statistics) {
+      guard let statistics else { continue }
+      worlds.append(
+        """
+            "\(name)": {"positions": \(statistics.positions), "rounds": \(statistics.rounds), \
+        "round_rides": \(statistics.roundRides), "round_candidates": \(statistics.roundCandidates)}
+        """
+      )
+    }
+    let text = """
+      {
+        "wall_ms": \(milliseconds),
+        "worlds": {
+      \(worlds.joined(separator: ",\n"))
+        }
+      }
+
+      """
+    try AtomicFile.write(Array(text.utf8), to: path)
   }
 }
 

@@ -87,8 +87,16 @@ extension Engine {
     statistics.roundCandidates += UInt64(workshop.round.candidates.count)
     policy.plan(workshop.round, into: &workshop.plan)
     commit(&facts)
-    for index in 0..<waitingCount where workshop.round.rides[index].candidates.isEmpty {
+    for index in 0..<waitingCount where !hasFreeCandidate(index) {
       agenda.due.remove(Int(workshop.rideSlots[index]))
+    }
+  }
+
+  /// Whether the ride could have had a free taxi. One that found only taxis under way has tried what
+  /// exchanges there are: the next chance comes with an arrival.
+  private func hasFreeCandidate(_ index: Int) -> Bool {
+    workshop.round.rides[index].candidates.contains {
+      workshop.ownRides[Int(workshop.round.candidates[$0].taxi)] < 0
     }
   }
 

@@ -17,9 +17,9 @@ struct DayModels: TravelModel {
     self.start = start
   }
 
-  private func model(at instant: Millis) -> LearnedModel {
+  private func day(of instant: Millis) -> Int {
     let day = floorDivide(instant.count - start, LocalDay.milliseconds)
-    return models[Int(min(max(day, 0), Int64(models.count - 1)))]
+    return Int(min(max(day, 0), Int64(models.count - 1)))
   }
 
   func fill(
@@ -28,10 +28,10 @@ struct DayModels: TravelModel {
     to target: Point,
     departure: Millis
   ) {
-    model(at: departure).fill(&times, from: origins, to: target, departure: departure)
+    models[day(of: departure)].fill(&times, from: origins, to: target, departure: departure)
   }
 
   func reach(within time: Int32, departure: Millis) -> Int32 {
-    model(at: departure).reach(within: time, departure: departure)
+    models[day(of: departure)].reach(within: time, departure: departure)
   }
 }

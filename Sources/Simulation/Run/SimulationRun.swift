@@ -26,7 +26,8 @@ public struct SimulationRun {
   public var summary: RunSummary
   /// By world, in the order of the summary; empty in a recorded world.
   public var explanations: [[Explanation]]
-  private let scenario: Scenario
+  /// What the engine was busy with, by world; `nil` in a recorded world.
+  public var statistics: [Engine.Statistics?]
   private let city: City
   private let ledgers: [Ledger]
 
@@ -67,10 +68,10 @@ public struct SimulationRun {
     }
     let settled = city
     let plays = try Self.play(scenario, input, settled, explained, options, progress)
-    self.scenario = scenario
     self.city = city
     ledgers = plays.map(\.ledger)
     explanations = plays.map(\.explanations)
+    statistics = plays.map(\.statistics)
     summary = Self.summary(scenario, input, city, roads, plays.map(\.figures))
   }
 
@@ -78,6 +79,7 @@ public struct SimulationRun {
     var figures: Figures
     var ledger: Ledger
     var explanations: [Explanation] = []
+    var statistics: Engine.Statistics?
   }
 
   /// A world to be played; the recorded one may be asked for by either rule.
@@ -191,7 +193,12 @@ public struct SimulationRun {
     )
     try Identities.check(figures, ledger: world.ledger, city: city)
     let explanations = explained.map { world.engine.explain(RideID(UInt64($0) + 1)) } ?? []
-    return Play(figures: figures, ledger: world.ledger, explanations: explanations)
+    return Play(
+      figures: figures,
+      ledger: world.ledger,
+      explanations: explanations,
+      statistics: world.engine.statistics
+    )
   }
 
   // MARK: Rows
