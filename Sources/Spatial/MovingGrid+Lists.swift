@@ -2,9 +2,8 @@
 extension MovingGrid {
   /// A leaf with more slots than this is divided, as far as there are nodes.
   ///
-  /// Dividing pays for a search from about 12 on, but the parts of a crowd vary: with 8 on average one
-  /// in twenty is above 12, and moves then spend their time dividing and uniting. Between 20 and 32
-  /// neither moves nor searches change by more than a tenth.
+  /// The parts of a crowd vary: with 8 on average one in twenty is above 12, and with 12 as the limit
+  /// moves spent half of their time dividing and uniting. Up to 32 searches get no slower.
   static var leafMax: Int32 { 20 }
 
   /// Whether the slot would be in this leaf if it were at this place.
