@@ -28,8 +28,8 @@ struct Frame {
     self.box = box
     let width = Int(box.max.x) - Int(box.min.x)
     let height = Int(box.max.y) - Int(box.min.y)
-    // With powers of two as sides there are 1¼ to 5 points in a cell where cellsMax points are
-    // spread evenly. Searches are flat between 1 and 4.
+    // A step in the power makes a factor of four: there are 1¼ to 5 points in a cell where cellsMax
+    // points are spread evenly.
     let countMax = max(1, cellsMax * 4 / 5)
     var side = 0
     while ((width >> side) + 1) * ((height >> side) + 1) > countMax && side < 32 { side += 1 }

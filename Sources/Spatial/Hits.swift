@@ -3,7 +3,7 @@
 /// Up to `sortedMax` they are kept in order by insertion; more are a heap with the worst on top,
 /// sorted at the end.
 struct Hits {
-  /// With more than this many, moving later hits up by one costs more than a heap.
+  /// A hit moves all later ones up by one: with many wanted that would be quadratic.
   static let sortedMax = 48
 
   let items: UnsafeMutablePointer<Neighbor>

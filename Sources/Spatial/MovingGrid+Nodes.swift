@@ -55,7 +55,7 @@ struct Node {
 extension MovingGrid {
   /// A node with this many slots or fewer becomes a leaf again: far enough below `leafMax` that a
   /// taxi to and fro does not divide and unite a cell each time.
-  static var nodeMin: Int32 { 5 }
+  static var nodeMin: Int32 { 6 }
 
   /// A node that is not in use, its parts empty; `nil` when all are.
   private mutating func takeNode(_ node: Node) -> Int? {

@@ -43,7 +43,7 @@ enum GridBenchmarks {
     )
     var row = Row(name: name, times: times[0])
     row.target = shape == .uniform ? 15 : nil
-    row.notes = [Row.Note(label: "×C", value: times[0].median / times[1].median)]
+    row.notes = [.timesC(times[0].median / times[1].median)]
     compareWithUniform(&row, report, "grid/move/taxis=72k", shape)
     row.hash = hash(fleet.points)
     if row.hash != hash((0..<taxis).map { grid.grid.point(of: Int32($0)) }) {
@@ -67,8 +67,8 @@ enum GridBenchmarks {
       atHotSpot ? fleet.nearHotSpot() : fleet.evenly()
     }
     let (grid, twin) = (Grid(fleet), Twin(fleet))
-    // The C grid takes tens of microseconds in a crowd: fewer of its searches say as much.
-    let few = shape == .uniform ? operations : 64 * 8
+    // The C grid takes tens of microseconds in a crowd: fewer of its searches say as much there.
+    let few = atHotSpot ? 64 * 40 : operations
     let times = report.harness.time(
       [Contender(name: "grid") { grid.search(centers, $0, k, needing: 0) }],
       operations: operations,
@@ -87,8 +87,8 @@ enum GridBenchmarks {
     var row = Row(name: name, times: times[0])
     row.target = shape == .uniform ? [1: 250, 8: 700][k] : nil
     row.notes = [
-      Row.Note(label: "×C", value: times[0].median / twinTimes[0].median),
-      Row.Note(label: "scan×", value: scanTimes[0].median / times[0].median),
+      .timesC(times[0].median / twinTimes[0].median),
+      .scanTimes(scanTimes[0].median / times[0].median),
     ]
     compareWithUniform(&row, report, "grid/nearest/taxis=72k,k=\(k)", shape)
     row.hash = grid.answers(centers, k, needing: 0, to: 0..<few)
@@ -172,7 +172,7 @@ enum GridBenchmarks {
     )
     var row = Row(name: name, times: times[0])
     if let base = report.median(of: "grid/nearest/taxis=72k,k=\(k)") {
-      row.notes.append(Row.Note(label: "×uniform", value: row.times.median / base))
+      row.notes.append(.timesUniform(row.times.median / base))
     }
     row.hash = grid.answers(centers, k, needing: needing, to: 0..<512)
     report.add(row)
@@ -244,6 +244,7 @@ enum GridBenchmarks {
       row.notes = [
         Row.Note(
           label: "touched",
+          key: "touched",
           value: Double(grid.grid.byteCount(touched: true)) / Double(taxis)
         )
       ]
@@ -263,7 +264,7 @@ enum GridBenchmarks {
     _ shape: Fleet.Shape
   ) {
     guard shape != .uniform, let median = report.median(of: base) else { return }
-    row.notes.append(Row.Note(label: "×uniform", value: row.times.median / median, limit: 3))
+    row.notes.append(.timesUniform(row.times.median / median, limit: 3))
   }
 
   private static func hash(_ points: [Point]) -> UInt64 {

@@ -19,8 +19,25 @@ struct Row {
 
   struct Note {
     var label: String
+    /// The same in JSON.
+    var key: String
     var value: Double
     var limit: Double?
+
+    /// How many times as long as the C grid this takes.
+    static func timesC(_ value: Double) -> Note {
+      Note(label: "×C", key: "times_c", value: value)
+    }
+
+    /// How many times as long as the same with an evenly spread fleet this takes.
+    static func timesUniform(_ value: Double, limit: Double? = nil) -> Note {
+      Note(label: "×uniform", key: "times_uniform", value: value, limit: limit)
+    }
+
+    /// How many times as long as this a full scan takes.
+    static func scanTimes(_ value: Double) -> Note {
+      Note(label: "scan×", key: "scan_times", value: value)
+    }
   }
 
   var isMet: Bool {

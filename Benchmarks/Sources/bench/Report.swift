@@ -76,7 +76,7 @@ struct Report {
       ]
       if let target = row.target { fields.append("\"target_ns\": \(format(target))") }
       if let hash = row.hash { fields.append("\"hash\": \"\(String(hash, radix: 16))\"") }
-      for note in row.notes { fields.append("\"\(note.label)\": \(format(note.value))") }
+      for note in row.notes { fields.append("\"\(note.key)\": \(format(note.value))") }
       fields.append("\"met\": \(row.isMet)")
       return "  {" + fields.joined(separator: ", ") + "}"
     }
