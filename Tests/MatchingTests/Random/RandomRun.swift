@@ -107,6 +107,7 @@ struct RandomRun: ~Copyable {
       // Whoever speaks is there; nothing else comes of a refusal or a repeat.
       guard case .taxiBack = fact.event else { throw failure("\(fact) after \(answer)", command) }
     }
+    guard model.promised.isEmpty else { throw failure("a promised rider was dropped", command) }
     note(command, answer)
     try compare(command, answer)
     journal.append(contentsOf: facts)
