@@ -30,8 +30,12 @@ extension LifeCycleModel {
     case .request(let request): predict(request, now)
     case .change(let id, let version, let change): predict(id, version, change, now)
     case .cancel(let id, _):
-      predict(id, done: [.reserved, .queued, .offered, .assigned, .arrived], repeated: [.cancelled],
-        late: [.onboard, .done])
+      predict(
+        id,
+        done: [.reserved, .queued, .offered, .assigned, .arrived],
+        repeated: [.cancelled],
+        late: [.onboard, .done]
+      )
     case .accept(let id): predict(id, repeated: .accepted)
     case .decline(let id, _): predict(id, repeated: .declined)
     case .arrive(let id, let taxi):

@@ -88,12 +88,16 @@ struct CommandSource {
     let id = RideID(UInt64(ride))
     let dice = draw.below(100)
     let taxi = TaxiID(UInt64(model.rides[ride].taxi))
-    if model.rides[ride].taxi != 0, silentUntil[model.rides[ride].taxi] > now { return position(model, now) }
+    if model.rides[ride].taxi != 0, silentUntil[model.rides[ride].taxi] > now {
+      return position(model, now)
+    }
     switch model.rides[ride].state {
     case nil: return request(ride, model, now)
     case .offered:
       let offer = OfferID(UInt64(model.rides[ride].offer))
-      if silentUntil[model.offers[model.rides[ride].offer].taxi] > now { return position(model, now) }
+      if silentUntil[model.offers[model.rides[ride].offer].taxi] > now {
+        return position(model, now)
+      }
       return dice < 75 ? .accept(offer) : .decline(offer, .unstated)
     case .assigned:
       if model.rides[ride].offer != 0, dice < 50 {
@@ -167,7 +171,9 @@ struct CommandSource {
       let taxi = draw.within(1...taxis)
       let verb = draw.pick(Coverage.TaxiVerb.allCases)
       // Most taxis that fall silent are left alone, or none would ever be lost.
-      if silentUntil[taxi] > now, !model.taxis[taxi].isLost, !draw.happens(permille: 50) { continue }
+      if silentUntil[taxi] > now, !model.taxis[taxi].isLost, !draw.happens(permille: 50) {
+        continue
+      }
       let count = coverage.taxis[verb.rawValue, Coverage.column(model.taxis[taxi])]
       if count < best.count { best = (count, taxi, verb) }
     }

@@ -7,22 +7,27 @@ import Testing
     .init(name: "nearest") { NearestPolicy() },
     .init(
       name: "batch of 2 s, reassigning",
-      policy: { BatchPolicy(.init(switchingCost: .seconds(5), frozen: .seconds(5))) }),
+      policy: { BatchPolicy(.init(switchingCost: .seconds(5), frozen: .seconds(5))) }
+    ),
     .init(name: "batch of 2 s", policy: { BatchPolicy(.init(reassigns: false)) }),
     .init(
       name: "batch at once, reassigning, all accept by themselves",
       policy: {
         BatchPolicy(.init(window: Millis(0), switchingCost: .seconds(1), frozen: Millis(0)))
       },
-      autoPermille: 1_000),
+      autoPermille: 1_000
+    ),
     .init(
-      name: "batch at once, reassigning, nobody does", policy: { BatchPolicy(.init(window: Millis(0))) },
-      autoPermille: 0),
+      name: "batch at once, reassigning, nobody does",
+      policy: { BatchPolicy(.init(window: Millis(0))) },
+      autoPermille: 0
+    ),
     .init(name: "nearest, tables too small", policy: { NearestPolicy() }, options: tight),
     .init(
       name: "batch, reassigning, tables too small",
       policy: { BatchPolicy(.init(switchingCost: .seconds(1), frozen: Millis(0))) },
-      options: tight),
+      options: tight
+    ),
   ]
 
   static var tight: Options {
