@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func `instants at the ends of time neither trap nor hang`() {
-    for instant in [Millis(.min), Millis(-1), Millis(.max - 1), .never] {
+    for instant in [Millis(.min), Millis(-1), Millis(1 << 61), .never] {
       let town = Town("a 1", policy: BatchPolicy(.init(unmatchedRise: .minutes(60))))
       town.request("1", at: Millis(.min))
       town.send(
