@@ -57,6 +57,8 @@ public struct LifeCycleModel {
   public private(set) var offersCount = 0
   public private(set) var factCount: UInt64 = 0
   public private(set) var factAt = Millis(.min)
+  /// Rides taken from their taxi for a better one that have not got it yet: none, after a command.
+  public private(set) var promised: Set<Int> = []
 
   /// - Parameters:
   ///   - taxis: the greatest taxi id, below 64.
@@ -168,6 +170,7 @@ public struct LifeCycleModel {
       rides[ride].taxi = taxi
       rides[ride].lastTaxi = taxi
       enter(ride, .assigned, fact.at)
+      promised.remove(ride)
       return true
     case .offerExpired: if fact.at != offers[offer].expiresAt { return false }
     default: break
@@ -227,6 +230,7 @@ public struct LifeCycleModel {
       guard [.assigned, .arrived].contains(rides[ride].state) else { return false }
       let taxi = rides[ride].taxi
       unbind(ride, reason == .reassigned ? .reassigned : .closed)
+      if reason == .reassigned { promised.insert(ride) }
       if reason != .reassigned { rides[ride].refusedBy |= 1 << UInt64(taxi) }
       rides[ride].lastTaxi = 0
       rides[ride].expiresAt = max(rides[ride].expiresAt, fact.at + options.requeueWaitMin)

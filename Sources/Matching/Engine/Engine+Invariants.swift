@@ -92,3 +92,18 @@ extension Engine {
     precondition(listed == 0, "a fresh taxi is not listed")
   }
 }
+
+extension Engine {
+  /// Entries in the deadline queue, and the room in each array that a position could make grow: for
+  /// tests that show that nothing piles up.
+  package var footprint: (deadlines: Int, capacities: [Int]) {
+    (
+      deadlines.count,
+      [
+        deadlines.capacity, agenda.due.members.capacity, fleet.freeSlots.capacity, rides.records.capacity,
+        offers.records.capacity, workshop.rideSlots.capacity, workshop.times.capacity,
+        workshop.found.capacity, workshop.round.candidates.capacity,
+      ]
+    )
+  }
+}

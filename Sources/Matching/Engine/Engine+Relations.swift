@@ -29,7 +29,6 @@ extension Engine {
       else {
         return "its offer is not open or another's"
       }
-      if taxi.isLost { return "lost with an open offer" }
     }
     if taxi.ride >= 0 {
       guard let ride = ride(taxi.ride), ride.taxi == Int32(slot) else {

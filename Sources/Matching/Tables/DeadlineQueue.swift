@@ -1,5 +1,5 @@
 /// What happens when a deadline passes. Raw values order deadlines of the same instant.
-enum DeadlineKind: UInt8 {
+package enum DeadlineKind: UInt8, CaseIterable {
   case offerExpires = 1
   case rideExpires = 2
   case rideDue = 3
@@ -11,14 +11,21 @@ enum DeadlineKind: UInt8 {
 /// order, so that a queue rebuilt from the tables fires in the same order as the one it replaces.
 ///
 /// Deletion is lazy: an entry whose subject has moved on is recognised when it surfaces.
-struct DeadlineQueue {
-  struct Entry: Equatable {
-    var at: Millis
-    var kind: DeadlineKind
-    var slot: Int32
-    var generation: UInt32
+package struct DeadlineQueue {
+  package struct Entry: Equatable {
+    package var at: Millis
+    package var kind: DeadlineKind
+    package var slot: Int32
+    package var generation: UInt32
 
-    func precedes(_ other: Entry) -> Bool {
+    package init(at: Millis, kind: DeadlineKind, slot: Int32, generation: UInt32) {
+      self.at = at
+      self.kind = kind
+      self.slot = slot
+      self.generation = generation
+    }
+
+    package func precedes(_ other: Entry) -> Bool {
       if at != other.at { return at < other.at }
       if kind != other.kind { return kind.rawValue < other.kind.rawValue }
       if slot != other.slot { return slot < other.slot }
@@ -28,19 +35,23 @@ struct DeadlineQueue {
 
   private var heap: [Entry] = []
 
-  var count: Int { heap.count }
-  var earliest: Millis { heap.first?.at ?? .never }
+  package init() {}
 
-  mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
+  /// Entries that fit without taking memory.
+  package var capacity: Int { heap.capacity }
+  package var count: Int { heap.count }
+  package var earliest: Millis { heap.first?.at ?? .never }
+
+  package mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
 
   /// Drops the entries that `isOver` names. O(*n* log *n*).
-  mutating func removeAll(where isOver: (Entry) -> Bool) {
+  package mutating func removeAll(where isOver: (Entry) -> Bool) {
     let before = heap
     heap.removeAll(keepingCapacity: true)
     for entry in before where !isOver(entry) { push(entry) }
   }
 
-  mutating func push(_ entry: Entry) {
+  package mutating func push(_ entry: Entry) {
     var child = heap.count
     heap.append(entry)
     while child > 0 {
@@ -53,7 +64,7 @@ struct DeadlineQueue {
   }
 
   /// Takes the earliest entry; the queue must not be empty.
-  mutating func pop() -> Entry {
+  package mutating func pop() -> Entry {
     let top = heap[0]
     let last = heap.removeLast()
     guard !heap.isEmpty else { return top }

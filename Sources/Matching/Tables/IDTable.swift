@@ -1,14 +1,14 @@
 /// Outside ids → slots: open addressing with linear probing, sized once for its bound, so that a
 /// lookup is one or two cache lines and nothing grows. Never iterated: order would be hash order.
-struct IDTable: ~Copyable {
+package struct IDTable: ~Copyable {
   private let keys: UnsafeMutablePointer<UInt64>
   /// -1 = empty.
   private let values: UnsafeMutablePointer<Int32>
   private let mask: Int
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// - Parameter bound: the most ids held at one time; the caller refuses beyond it.
-  init(bound: Int) {
+  package init(bound: Int) {
     var size = 16
     while size < bound * 2 { size *= 2 }
     keys = .allocate(capacity: size)
@@ -25,7 +25,7 @@ struct IDTable: ~Copyable {
 
   /// The slot of `key`, or `nil`.
   @inline(__always)
-  func find(_ key: UInt64) -> Int? {
+  package func find(_ key: UInt64) -> Int? {
     var index = home(key)
     while values[index] >= 0 {
       if keys[index] == key { return Int(values[index]) }
@@ -35,7 +35,7 @@ struct IDTable: ~Copyable {
   }
 
   /// Adds a key that is not there.
-  mutating func insert(_ key: UInt64, slot: Int) {
+  package mutating func insert(_ key: UInt64, slot: Int) {
     precondition(count * 2 <= mask + 1, "id table beyond its bound")
     var index = home(key)
     while values[index] >= 0 {
@@ -48,7 +48,7 @@ struct IDTable: ~Copyable {
   }
 
   /// Removes a key that is there, closing the gap so that no tombstone is left.
-  mutating func remove(_ key: UInt64) {
+  package mutating func remove(_ key: UInt64) {
     var gap = home(key)
     while keys[gap] != key || values[gap] < 0 {
       precondition(values[gap] >= 0, "id \(key) removed but not there")

@@ -1,14 +1,16 @@
 /// A set of slots as a dense list, in an order that only depends on what was done to it.
-struct SlotSet {
-  private(set) var members: [Int32] = []
+package struct SlotSet {
+  package private(set) var members: [Int32] = []
   /// Where in `members` a slot stands; -1 = it does not.
   private var places: [Int32] = []
 
-  var isEmpty: Bool { members.isEmpty }
+  package init() {}
 
-  func contains(_ slot: Int) -> Bool { slot < places.count && places[slot] >= 0 }
+  package var isEmpty: Bool { members.isEmpty }
 
-  mutating func insert(_ slot: Int) {
+  package func contains(_ slot: Int) -> Bool { slot < places.count && places[slot] >= 0 }
+
+  package mutating func insert(_ slot: Int) {
     if slot >= places.count {
       places.append(contentsOf: repeatElement(-1, count: slot + 1 - places.count))
     }
@@ -17,7 +19,7 @@ struct SlotSet {
     members.append(Int32(slot))
   }
 
-  mutating func remove(_ slot: Int) {
+  package mutating func remove(_ slot: Int) {
     guard contains(slot) else { return }
     let place = Int(places[slot])
     let last = members.removeLast()
@@ -28,7 +30,7 @@ struct SlotSet {
     places[slot] = -1
   }
 
-  mutating func removeAll() {
+  package mutating func removeAll() {
     for slot in members { places[Int(slot)] = -1 }
     members.removeAll(keepingCapacity: true)
   }

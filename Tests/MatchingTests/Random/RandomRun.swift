@@ -17,6 +17,7 @@ struct RandomRun: ~Copyable {
 
   static let taxis = 13
   static let rides = 20
+  static let start = Millis(1_700_000_000_000)
 
   static var options: Options {
     let box = Box(around: Point(x: 0, y: 0), radius: CommandSource.radius)
@@ -45,8 +46,11 @@ struct RandomRun: ~Copyable {
   var engine: Engine
   var model: LifeCycleModel
   var source: CommandSource
-  var now = Millis(1_700_000_000_000)
-  private var facts: [Fact] = []
+  var now = RandomRun.start
+  /// Hears each command and its time.
+  var listener: ((Millis, Command) -> Void)?
+  /// What the last step made true.
+  private(set) var facts: [Fact] = []
   /// Facts since `kept` was taken.
   private var journal: [Fact] = []
   private var kept: [UInt8]
@@ -85,7 +89,7 @@ struct RandomRun: ~Copyable {
   }
 
   /// One command, predicted, sent, and its facts followed.
-  private mutating func step() throws {
+  mutating func step() throws {
     now = now + source.pause()
     facts.removeAll(keepingCapacity: true)
     engine.advance(to: now, into: &facts)
@@ -95,6 +99,7 @@ struct RandomRun: ~Copyable {
     let timed = facts.count
     let command = source.next(model, now)
     count(command)
+    listener?(now, command)
     let expected = model.prediction(for: command, at: now)
     let answer = engine.handle(command, at: now, into: &facts)
     guard answer.outcome == expected else {
@@ -107,6 +112,7 @@ struct RandomRun: ~Copyable {
       // Whoever speaks is there; nothing else comes of a refusal or a repeat.
       guard case .taxiBack = fact.event else { throw failure("\(fact) after \(answer)", command) }
     }
+    guard model.promised.isEmpty else { throw failure("a promised rider was dropped", command) }
     note(command, answer)
     try compare(command, answer)
     journal.append(contentsOf: facts)
