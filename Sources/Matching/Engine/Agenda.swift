@@ -8,6 +8,12 @@ struct Agenda {
   var due = SlotSet()
   /// Taxis that became candidates, or moved as such, while someone was waiting.
   var arrivals = SlotSet()
+
+  /// What was urgent waits for the next round: there was no command whose end it could be matched at.
+  mutating func putOffUrgent() {
+    for slot in urgent.members { due.insert(Int(slot)) }
+    urgent.removeAll()
+  }
 }
 
 extension Engine {

@@ -4,8 +4,11 @@ import Spatial
 extension Engine {
   /// Fills in the round's ride and its candidates.
   ///
-  /// - Parameter pulls: whether taxis found under way bring their own rides into the round; only the
-  ///   rides that the round is about do, so that it does not spread over the city.
+  /// - Parameters:
+  ///   - index: the ride's place on the bench.
+  ///   - isAssigned: a taxi is on its way to it.
+  ///   - pulls: whether taxis found under way bring their own rides into the round; only the rides
+  ///     that the round is about do, so that it does not spread over the city.
   mutating func gatherCandidates(_ index: Int, isAssigned: Bool, pulls: Bool) {
     let slot = Int(workshop.rideSlots[index])
     let ride = rides[slot]

@@ -135,6 +135,7 @@ extension Engine {
         .init(requestedAt: rides[Int(slot)].requestedAt, id: rides[Int(slot)].id, slot: slot)
       )
     }
+    // Total: ids are unique.
     workshop.order.sort { $0.precedes($1) }
     for (place, entry) in workshop.order.enumerated() {
       workshop.rideSlots[start + place] = entry.slot

@@ -191,6 +191,7 @@ extension Engine {
     }
     nextRound = .never
     for slot in rides.records.indices where rides[slot].isLive { index(ride: slot) }
+    agenda.putOffUrgent()
     scheduleRound()
   }
 }

@@ -58,6 +58,9 @@ public struct Engine: ~Copyable {
   /// An empty engine.
   ///
   /// - Parameters:
+  ///   - options: bounds and timers.
+  ///   - policy: what proposes matches.
+  ///   - travel: how long empty taxis drive.
   ///   - start: the first instant; earlier ones count as this one.
   ///   - fleetExpected: how many taxis the spatial index is laid out for.
   public init(
@@ -99,8 +102,10 @@ public struct Engine: ~Copyable {
   /// Decides on one command and appends the facts that follow from it.
   ///
   /// - Parameters:
+  ///   - command: whatever a client sent.
   ///   - instant: the host's time; one before ``now`` counts as ``now``.
   ///   - facts: appended to, never read.
+  /// - Returns: what to answer, true as of the facts appended.
   public mutating func handle(
     _ command: Command,
     at instant: Millis,

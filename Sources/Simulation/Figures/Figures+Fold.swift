@@ -4,8 +4,13 @@ import TripData
 /// What a ledger comes to.
 extension Figures {
   /// - Parameters:
+  ///   - world: its name.
+  ///   - shiftRule: by which the shifts were read.
+  ///   - ledger: what was booked.
+  ///   - city: what was booked for.
   ///   - spells: the shifts that the world worked, as (taxi, start, end).
   ///   - waitsAreKnown: false for the recorded world.
+  ///   - digest: the engine's at the end, if there was one.
   init(
     world: String,
     shiftRule: ShiftRule,

@@ -6,9 +6,13 @@ extension City {
   /// Prepares the city of a scenario from what was read.
   ///
   /// - Parameters:
+  ///   - scenario: draws, warm-up, detour.
   ///   - trips: those of the scenario's span, by (pickupAt, id).
   ///   - shifts: by (taxi, start).
+  ///   - taxiNames: by number.
+  ///   - projection: of every place in it.
   ///   - roads: fitted with `projection`.
+  /// - Returns: the city, with a flow that has learned nothing.
   static func build(
     _ scenario: Scenario,
     trips: [Trip],
