@@ -4,8 +4,11 @@ import Spatial
 extension Engine {
   /// Fills in the round's ride and its candidates.
   ///
-  /// - Parameter pulls: whether taxis found under way bring their own rides into the round; only the
-  ///   rides that the round is about do, so that it does not spread over the city.
+  /// - Parameters:
+  ///   - index: the ride's place on the bench.
+  ///   - isAssigned: a taxi is on its way to it.
+  ///   - pulls: whether taxis found under way bring their own rides into the round; only the rides
+  ///     that the round is about do, so that it does not spread over the city.
   mutating func gatherCandidates(_ index: Int, isAssigned: Bool, pulls: Bool) {
     let slot = Int(workshop.rideSlots[index])
     let ride = rides[slot]
@@ -77,7 +80,7 @@ extension Engine {
     while offer >= 0 {
       let record = offers[Int(offer)]
       offer = record.previous
-      if record.state == .revoked || record.state == .reassigned { continue }
+      guard record.state.bars else { continue }
       // By id: a taxi that left and joined again may have another slot, and is the same driver.
       if let taxi = fleet.find(record.taxi) { workshop.excluded.append(Int32(taxi)) }
     }

@@ -190,7 +190,13 @@ extension Engine {
       watch(slot)
     }
     nextRound = .never
-    for slot in rides.records.indices where rides[slot].isLive { index(ride: slot) }
+    // Whoever waits is looked at in the next round; nobody at once, as no taxi has reported yet.
+    agenda = Agenda()
+    for slot in rides.records.indices where rides[slot].isLive {
+      index(ride: slot)
+      if rides[slot].state == .queued { agenda.due.insert(slot) }
+    }
+    agenda.urgent.removeAll()
     scheduleRound()
   }
 }

@@ -87,6 +87,8 @@ public struct LearnedModel: TravelModel, Equatable {
 
   public func reach(within time: Int32, departure: Millis) -> Int32 {
     guard time >= 0 else { return -1 }
+    // Times end at the largest number there is, so everything is driven within that.
+    guard time < Int32.max else { return Int32.max }
     let row = Self.hourOfWeek(departure, localOffset: localOffset) * knots.count
     var upper = 1
     while upper < knots.count - 1, times[row + upper] <= time { upper += 1 }
