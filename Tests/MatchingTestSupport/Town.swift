@@ -34,7 +34,7 @@ public final class Town {
   ///   - policy: the engine's.
   ///   - auto: the drawn taxis accept by themselves.
   ///   - start: the engine's first instant.
-  ///   - options: changes the defaults: `Options(region:)` around the drawing, small tables.
+  ///   - change: of the defaults: `Options(region:)` around the drawing, small tables.
   public init(
     _ drawing: String,
     metersPerMark: Int = 100,
