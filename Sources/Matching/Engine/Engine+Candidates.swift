@@ -80,7 +80,7 @@ extension Engine {
     while offer >= 0 {
       let record = offers[Int(offer)]
       offer = record.previous
-      if record.state == .revoked || record.state == .reassigned { continue }
+      guard record.state.bars else { continue }
       // By id: a taxi that left and joined again may have another slot, and is the same driver.
       if let taxi = fleet.find(record.taxi) { workshop.excluded.append(Int32(taxi)) }
     }

@@ -16,51 +16,59 @@ extension Engine {
     nextRound = .never
     workshop.begin(taxiSlots: fleet.used, rideSlots: rides.records.count)
     for slot in agenda.due.members { workshop.take(slot) }
-    for slot in agenda.arrivals.members { lookAround(Int(slot)) }
-    agenda.arrivals.removeAll()
+    for slot in agenda.arrivals.members where !lookAround(Int(slot)) {
+      workshop.lookedAround.append(slot)
+    }
+    for slot in workshop.lookedAround { agenda.arrivals.remove(Int(slot)) }
     dispatch(&facts)
     scheduleRound()
   }
 
   /// Adds the waiting rides that a new candidate could serve, and those under way that it is nearer
   /// to than their own taxi.
-  private mutating func lookAround(_ taxi: Int) {
+  ///
+  /// - Returns: whether there may be more waiting rides than were looked at: then the taxi must stay
+  ///   on the agenda, or the next round would leave them beside it.
+  private mutating func lookAround(_ taxi: Int) -> Bool {
     let place = fleet.reports[taxi].point
-    let capabilities = fleet[taxi].capabilities
+    let lacking = ~fleet[taxi].capabilities.bits
     let reach = travel.reach(within: Int32(clamping: options.pickupMax.count), departure: now)
     var wanted = max(needs.candidates, 8)
+    var isFull = true
     while true {
-      pickupGrid.nearest(
+      waitingGrid.nearest(
         wanted,
         to: place,
         within: reach,
-        needing: PickupStage.waiting.rawValue,
+        needing: lacking,
         into: &workshop.neighbors
       )
-      var fitting = 0
-      for neighbor in workshop.neighbors
-      where capabilities.covers(rides[Int(neighbor.slot)].need) {
+      isFull = workshop.neighbors.count == wanted
+      var isNews = false
+      for neighbor in workshop.neighbors where !agenda.due.contains(Int(neighbor.slot)) {
+        guard !hasRefused(fleet[taxi].id, rides[Int(neighbor.slot)]) else { continue }
         workshop.take(neighbor.slot)
-        fitting += 1
+        isNews = true
       }
-      // Rides that this taxi cannot carry must not hide one further away that it can.
-      guard fitting == 0, workshop.neighbors.count == wanted else { break }
+      // Rides on the agenda anyway, or refused by this taxi, must not hide one further away.
+      guard !isNews, isFull else { break }
       wanted *= 4
     }
-    guard needs.reassigns else { return }
-    pickupGrid.nearest(
+    guard needs.reassigns else { return isFull }
+    assignedGrid.nearest(
       max(needs.candidates, 8),
       to: place,
       within: reach,
-      needing: PickupStage.assigned.rawValue,
+      needing: lacking,
       into: &workshop.neighbors
     )
     for neighbor in workshop.neighbors {
       let ride = rides[Int(neighbor.slot)]
       let own = fleet.reports[Int(ride.taxi)].point.squaredDistance(to: ride.from)
-      guard neighbor.squaredDistance < own, capabilities.covers(ride.need) else { continue }
+      guard neighbor.squaredDistance < own else { continue }
       workshop.assignedSlots.append(neighbor.slot)
     }
+    return isFull
   }
 
   /// One round over the rides on the bench.

@@ -190,6 +190,8 @@ extension Engine {
       watch(slot)
     }
     nextRound = .never
+    // Whoever waits is looked at in the next round; nobody at once, as no taxi has reported yet.
+    agenda = Agenda()
     for slot in rides.records.indices where rides[slot].isLive { index(ride: slot) }
     agenda.putOffUrgent()
     scheduleRound()

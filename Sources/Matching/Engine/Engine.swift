@@ -32,9 +32,10 @@ public struct Engine: ~Copyable {
   var freeGrid: MovingGrid
   /// Taxis on the way to a pickup; only while the policy reassigns.
   var enrouteGrid: MovingGrid
-  /// Pickups of the rides that a round may concern: those that wait and, while the policy
-  /// reassigns, those whose taxi is on its way. Slots are rides.
-  var pickupGrid: MovingGrid
+  /// Pickups of the rides that wait and, while the policy reassigns, of those whose taxi is on its
+  /// way. Slots are rides; masks are what a ride needs, upside down.
+  var waitingGrid: MovingGrid
+  var assignedGrid: MovingGrid
   let needs: RoundNeeds
   var agenda = Agenda()
   var nextRound = Millis.never
@@ -58,9 +59,9 @@ public struct Engine: ~Copyable {
   /// An empty engine.
   ///
   /// - Parameters:
-  ///   - options: bounds and timers.
-  ///   - policy: what proposes matches.
-  ///   - travel: how long empty taxis drive.
+  ///   - options: its bounds and timers; ``Options/lostAfter`` is at least ``Options/freshness``.
+  ///   - policy: who gets whom.
+  ///   - travel: how long taxis drive.
   ///   - start: the first instant; earlier ones count as this one.
   ///   - fleetExpected: how many taxis the spatial index is laid out for.
   public init(
@@ -91,10 +92,15 @@ public struct Engine: ~Copyable {
       capacity: needs.reassigns ? options.taxisMax : 1,
       expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
     )
-    pickupGrid = MovingGrid(
+    waitingGrid = MovingGrid(
       box: options.region,
       capacity: options.ridesMax,
       expected: (fleetExpected ?? options.taxisMax) / 4 + 1
+    )
+    assignedGrid = MovingGrid(
+      box: options.region,
+      capacity: needs.reassigns ? options.ridesMax : 1,
+      expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
     )
     explanations = ExplanationLog(capacity: options.explanationsMax)
   }
@@ -102,10 +108,11 @@ public struct Engine: ~Copyable {
   /// Decides on one command and appends the facts that follow from it.
   ///
   /// - Parameters:
-  ///   - command: whatever a client sent.
-  ///   - instant: the host's time; one before ``now`` counts as ``now``.
+  ///   - command: anything that a client can send.
+  ///   - instant: the host's time; one before ``now`` counts as ``now``. Within ± 2⁶¹ ms.
   ///   - facts: appended to, never read.
-  /// - Returns: what to answer, true as of the facts appended.
+  /// - Returns: what became of the command, with the states as they are before a policy without a
+  ///   window matches anyone.
   public mutating func handle(
     _ command: Command,
     at instant: Millis,

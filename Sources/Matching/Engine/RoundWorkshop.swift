@@ -18,6 +18,8 @@ struct RoundWorkshop {
 
   /// Rides under way that an arrival concerns.
   var assignedSlots: [Int32] = []
+  /// Arrivals around which nothing is left to look at.
+  var lookedAround: [Int32] = []
   var order: [RequestOrder] = []
 
   /// The longest waiting first, ties by id.
@@ -63,6 +65,7 @@ struct RoundWorkshop {
     ownTaxis.removeAll(keepingCapacity: true)
     ownRides.removeAll(keepingCapacity: true)
     assignedSlots.removeAll(keepingCapacity: true)
+    lookedAround.removeAll(keepingCapacity: true)
     if rideStamps.count < rideBound {
       rideStamps.append(contentsOf: repeatElement(0, count: rideBound - rideStamps.count))
     }
