@@ -6,7 +6,7 @@ extension Figures {
   /// - Parameters:
   ///   - spells: the shifts that the world worked, as (taxi, start, end).
   ///   - waitsAreKnown: false for the recorded world.
-  init(
+  package init(
     world: String,
     shiftRule: ShiftRule,
     ledger: Ledger,
@@ -78,7 +78,7 @@ extension Figures.Wait {
   /// - Parameters:
   ///   - served: waits in milliseconds, in any order.
   ///   - unserved: how many waited in vain.
-  init(served: [Int64], unserved: Int) {
+  package init(served: [Int64], unserved: Int) {
     let sorted = served.sorted()
     let count = sorted.count + unserved
     /// Nearest rank: the smallest wait that at least this share of the riders did not exceed.

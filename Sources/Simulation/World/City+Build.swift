@@ -9,7 +9,7 @@ extension City {
   ///   - trips: those of the scenario's span, by (pickupAt, id).
   ///   - shifts: by (taxi, start).
   ///   - roads: fitted with `projection`.
-  static func build(
+  package static func build(
     _ scenario: Scenario,
     trips: [Trip],
     shifts: [TripData.Shift],
@@ -64,7 +64,7 @@ extension City {
   }
 
   /// The middle of all pickups and drop-offs: where the projection errs least.
-  static func projection(for trips: [Trip]) -> Projection {
+  package static func projection(for trips: [Trip]) -> Projection {
     guard let first = trips.first else {
       return Projection(origin: GeoPoint(latitude: 0, longitude: 0))
     }
