@@ -11,7 +11,7 @@ extension Figures {
   ///   - spells: the shifts that the world worked, as (taxi, start, end).
   ///   - waitsAreKnown: false for the recorded world.
   ///   - digest: the engine's at the end, if there was one.
-  init(
+  package init(
     world: String,
     shiftRule: ShiftRule,
     ledger: Ledger,
@@ -83,7 +83,7 @@ extension Figures.Wait {
   /// - Parameters:
   ///   - served: waits in milliseconds, in any order.
   ///   - unserved: how many waited in vain.
-  init(served: [Int64], unserved: Int) {
+  package init(served: [Int64], unserved: Int) {
     let sorted = served.sorted()
     let count = sorted.count + unserved
     /// Nearest rank: the smallest wait that at least this share of the riders did not exceed.

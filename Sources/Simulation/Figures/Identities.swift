@@ -1,12 +1,12 @@
 /// The identities of docs/SIMULATION.md, section 1, recounted from both sides in every run: a figure
 /// that breaks one is not printed.
-struct IdentityViolation: Error, Equatable, Sendable, CustomStringConvertible {
-  var description: String
+package struct IdentityViolation: Error, Equatable, Sendable, CustomStringConvertible {
+  package var description: String
 }
 
-enum Identities {
+package enum Identities {
   /// - Throws: the first identity that does not hold, with both of its sides.
-  static func check(
+  package static func check(
     _ figures: Figures,
     ledger: Ledger,
     city: City

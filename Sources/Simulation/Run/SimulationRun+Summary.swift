@@ -23,6 +23,7 @@ extension SimulationRun {
     )
     let judged = input.trips.filter { city.measured.contains($0.pickupAt) }
     summary.modelError = roads.error(on: judged, projection: city.projection, data: scenario.data)
+    summary.totals = input.totals
     summary.cleaning = input.cleaning
     summary.settings = settings(scenario)
     summary.notes = notes(scenario, input, worlds)

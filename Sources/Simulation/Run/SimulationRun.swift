@@ -43,7 +43,12 @@ public struct SimulationRun {
       progress(Progress(phase: "reading", share: $0))
     }
     let projection = City.projection(for: input.trips)
-    let roads = try Roads.prepare(scenario, trips: input.trips, projection: projection)
+    let roads = try Roads.prepare(
+      scenario,
+      trips: input.lessons,
+      judged: input.days(scenario.data),
+      projection: projection
+    )
     var city = City.build(
       scenario,
       trips: input.trips,
@@ -181,10 +186,11 @@ public struct SimulationRun {
       city: city,
       settings: part.settings,
       scenario: scenario,
-      explanationsMax: explained == nil ? 0 : 1_000_000,
+      explained: explained,
       progress: progress
     )
     world.run()
+    if let failure = world.failure { throw failure }
     let figures = Figures(
       world: part.settings.name,
       shiftRule: part.rule,
@@ -195,11 +201,10 @@ public struct SimulationRun {
       digest: world.engine.digest()
     )
     try Identities.check(figures, ledger: world.ledger, city: city)
-    let explanations = explained.map { world.engine.explain(RideID(UInt64($0) + 1)) } ?? []
     return Play(
       figures: figures,
       ledger: world.ledger,
-      explanations: explanations,
+      explanations: world.explanations,
       statistics: world.engine.statistics
     )
   }

@@ -13,7 +13,7 @@ extension City {
   ///   - projection: of every place in it.
   ///   - roads: fitted with `projection`.
   /// - Returns: the city, with a flow that has learned nothing.
-  static func build(
+  package static func build(
     _ scenario: Scenario,
     trips: [Trip],
     shifts: [TripData.Shift],
@@ -68,7 +68,7 @@ extension City {
   }
 
   /// The middle of all pickups and drop-offs: where the projection errs least.
-  static func projection(for trips: [Trip]) -> Projection {
+  package static func projection(for trips: [Trip]) -> Projection {
     guard let first = trips.first else {
       return Projection(origin: GeoPoint(latitude: 0, longitude: 0))
     }

@@ -5,8 +5,8 @@ import TripData
 ///
 /// Empty metres between rides are the trace's where there is one, and otherwise the straight line
 /// between drop-off and next pickup × detour: less than was really driven.
-enum RecordedWorld {
-  static func ledger(
+package enum RecordedWorld {
+  package static func ledger(
     city: City,
     trips: [Trip],
     shifts: [RecordedShift],

@@ -161,12 +161,12 @@ extension World {
     let taxi = Int(offer.taxi.value) - 1
     let ride = Int(offer.ride.value) - 1
     openOffers[offer.id.value] = OpenOffer(taxi: Int32(taxi), ride: Int32(ride))
-    ledger.offers += 1
+    if isCounted(ride) { ledger.offers += 1 }
     if ledger.rides[ride].offeredAt == .min { ledger.rides[ride].offeredAt = now }
     var random = SeededRandom(
       seed: seed,
       purpose: .driverAnswer,
-      subject: offer.ride.value,
+      subject: city.rides[ride].id,
       attempt: offer.taxi.value
     )
     guard !random.happens(permyriad: drivers.noAnswerPermyriad) else { return }
