@@ -127,9 +127,8 @@ extension Engine {
       deadlines.count,
       [
         deadlines.capacity, agenda.due.members.capacity, fleet.freeSlots.capacity,
-        rides.records.capacity,
-        offers.records.capacity, workshop.rideSlots.capacity, workshop.times.capacity,
-        workshop.found.capacity, workshop.round.candidates.capacity,
+        workshop.rideSlots.capacity, workshop.times.capacity, workshop.found.capacity,
+        workshop.round.candidates.capacity,
       ]
     )
   }

@@ -19,7 +19,7 @@ extension Engine {
     for slot in agenda.arrivals.members where !lookAround(Int(slot)) {
       workshop.lookedAround.append(slot)
     }
-    for slot in workshop.lookedAround { agenda.arrivals.remove(Int(slot)) }
+    for slot in workshop.lookedAround.buffer { agenda.arrivals.remove(Int(slot)) }
     dispatch(&facts)
     scheduleRound()
   }
@@ -45,9 +45,11 @@ extension Engine {
       )
       isFull = workshop.neighbors.count == wanted
       var isNews = false
-      for neighbor in workshop.neighbors where !agenda.due.contains(Int(neighbor.slot)) {
-        guard !hasRefused(fleet[taxi].id, rides[Int(neighbor.slot)]) else { continue }
-        workshop.take(neighbor.slot)
+      for index in workshop.neighbors.indices {
+        let ride = workshop.neighbors[index].slot
+        guard !agenda.due.contains(Int(ride)), !hasRefused(fleet[taxi].id, rides[Int(ride)])
+        else { continue }
+        workshop.take(ride)
         isNews = true
       }
       // Rides on the agenda anyway, or refused by this taxi, must not hide one further away.
@@ -62,9 +64,10 @@ extension Engine {
       needing: lacking,
       into: &workshop.neighbors
     )
-    for neighbor in workshop.neighbors {
-      let ride = rides[Int(neighbor.slot)]
-      let own = fleet.reports[Int(ride.taxi)].point.squaredDistance(to: ride.from)
+    for index in workshop.neighbors.indices {
+      let neighbor = workshop.neighbors[index]
+      let ride = Int(neighbor.slot)
+      let own = fleet.reports[Int(rides[ride].taxi)].point.squaredDistance(to: rides[ride].from)
       guard neighbor.squaredDistance < own else { continue }
       workshop.assignedSlots.append(neighbor.slot)
     }
@@ -73,7 +76,7 @@ extension Engine {
 
   /// One round over the rides on the bench.
   private mutating func dispatch(_ facts: inout [Fact]) {
-    for slot in workshop.rideSlots { agenda.due.insert(Int(slot)) }
+    for slot in workshop.rideSlots.buffer { agenda.due.insert(Int(slot)) }
     statistics.rounds += 1
     workshop.round.now = now
     let waitingCount = takeLongestWaiting()
@@ -113,10 +116,17 @@ extension Engine {
   /// Half of the places go to the first in that order. The others go round, by the clock, among all
   /// the rest: rides that no taxi can reach must not keep those behind them out until they expire.
   private mutating func takeLongestWaiting() -> Int {
-    for slot in workshop.rideSlots where rides[Int(slot)].offersCount >= options.offersPerRideMax {
-      agenda.due.remove(Int(slot))
+    var kept = 0
+    for index in workshop.rideSlots.indices {
+      let slot = workshop.rideSlots[index]
+      if rides[Int(slot)].offersCount >= options.offersPerRideMax {
+        agenda.due.remove(Int(slot))
+      } else {
+        workshop.rideSlots[kept] = slot
+        kept += 1
+      }
     }
-    workshop.rideSlots.removeAll { rides[Int($0)].offersCount >= options.offersPerRideMax }
+    workshop.rideSlots.resize(to: kept, filling: -1)
     sortByRequest(from: 0)
     let places = max(options.ridesPerRoundMax, 0)
     let count = workshop.rideSlots.count
@@ -125,35 +135,34 @@ extension Engine {
       let rest = count - first
       let turn = floorDivide(now.count, max(needs.period.count, 1))
       let start = Int(floorModulo(turn, Int64(rest))) * (places - first) % rest
-      workshop.turned.removeAll(keepingCapacity: true)
-      workshop.turned.append(contentsOf: workshop.rideSlots[first...])
+      workshop.turned.removeAll()
+      for place in first..<count { workshop.turned.append(workshop.rideSlots[place]) }
       for place in first..<places {
         workshop.rideSlots[place] = workshop.turned[(start + place - first) % rest]
       }
-      workshop.rideSlots.removeLast(count - places)
+      workshop.rideSlots.resize(to: places, filling: -1)
       sortByRequest(from: first)
     }
     return workshop.rideSlots.count
   }
 
   private mutating func sortByRequest(from start: Int) {
-    workshop.order.removeAll(keepingCapacity: true)
-    for slot in workshop.rideSlots[start...] {
+    workshop.order.removeAll()
+    for place in start..<workshop.rideSlots.count {
+      let slot = workshop.rideSlots[place]
       workshop.order.append(
         .init(requestedAt: rides[Int(slot)].requestedAt, id: rides[Int(slot)].id, slot: slot)
       )
     }
     // Total: ids are unique.
-    workshop.order.sort { $0.precedes($1) }
-    for (place, entry) in workshop.order.enumerated() {
-      workshop.rideSlots[start + place] = entry.slot
-    }
+    var order = workshop.order.buffer
+    order.sort { $0.precedes($1) }
+    for place in order.indices { workshop.rideSlots[start + place] = order[place].slot }
   }
 
   /// Adds the rides beside an arrival, in the order in which they were found.
   private mutating func addAssigned() {
-    let found = workshop.assignedSlots
-    for slot in found { _ = addAssigned(slot) }
+    for index in workshop.assignedSlots.indices { _ = addAssigned(workshop.assignedSlots[index]) }
   }
 
   /// Adds a ride whose taxi is on its way, unless that is nearly there, is asked to change already,
@@ -161,17 +170,20 @@ extension Engine {
   ///
   /// - Returns: the taxi's column, or `nil`.
   mutating func addAssigned(_ slot: Int32) -> Int32? {
-    let ride = rides[Int(slot)]
-    guard ride.state == .assigned, ride.offer < 0, enrouteGrid.contains(ride.taxi),
-      ride.offersCount < options.offersPerRideMax,
+    let taxi = rides[Int(slot)].taxi
+    guard rides[Int(slot)].state == .assigned, rides[Int(slot)].offer < 0,
+      enrouteGrid.contains(taxi),
+      rides[Int(slot)].offersCount < options.offersPerRideMax,
       workshop.rideSlots.count < options.ridesPerRoundMax,
-      workshop.column(of: ride.taxi) == nil,
-      eta(from: Int(ride.taxi), to: Int(slot)) > Int32(clamping: needs.frozen.count)
+      workshop.column(of: taxi) == nil
     else { return nil }
+    let time = eta(from: Int(taxi), to: Int(slot))
+    guard time > Int32(clamping: needs.frozen.count) else { return nil }
     workshop.rideSlots.append(slot)
+    workshop.ownTimes.append(time)
     return workshop.addColumn(
-      for: ride.taxi,
-      Round.Taxi(id: fleet[Int(ride.taxi)].id, isEnroute: true),
+      for: taxi,
+      Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: true),
       ownRide: Int32(workshop.rideSlots.count - 1)
     )
   }

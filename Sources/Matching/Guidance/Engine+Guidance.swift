@@ -102,7 +102,7 @@ extension Engine {
         needing: 0,
         into: &workshop.neighbors
       )
-      workshop.origins.removeAll(keepingCapacity: true)
+      workshop.origins.removeAll()
       for neighbor in workshop.neighbors {
         workshop.origins.append(fleet.reports[Int(neighbor.slot)].point)
       }

@@ -54,15 +54,15 @@ extension World {
   /// is already where the last fact leads; only then do drivers who were left without a ride act,
   /// which may bring about further facts.
   mutating func react() {
-    let batch = facts
-    facts.removeAll(keepingCapacity: true)
-    for fact in batch {
-      observe?(fact)
-      note(fact.event)
+    // Noting brings about no facts, so the array stays as it is, and its memory is used again.
+    for index in facts.indices {
+      observe?(facts[index])
+      note(facts[index].event)
     }
+    facts.removeAll(keepingCapacity: true)
     guard !released.isEmpty else { return }
     let idle = released
-    released.removeAll(keepingCapacity: true)
+    released = []
     for taxi in idle where isIdle(Int(taxi)) { settle(Int(taxi)) }
   }
 
