@@ -47,7 +47,7 @@ public struct HindsightBound {
   private let problem = AssignmentProblem()
   /// The arcs of the first problem, and all found so far.
   private var nearest: ArcPool
-  private var pool: ArcPool
+  private(set) var pool: ArcPool
   /// Up to which cost the nearest arcs were looked for.
   private var nearestWithin: Int32 = 0
   private var progress: (Progress) -> Void

@@ -12,6 +12,14 @@ public struct HindsightChains: Hashable, Sendable {
   /// The rides in the chains, ascending.
   public var rides: [Int] { chains.joined().sorted() }
 
+  /// The chains without the rides that fail a test; what stands apart because of that stays in one
+  /// chain only where nothing was left out between.
+  public func keeping(_ isKept: (Int) -> Bool) -> HindsightChains {
+    HindsightChains(
+      chains.flatMap { $0.split { !isKept($0) }.map(Array.init) }
+    )
+  }
+
   /// The same chains with ``rides`` numbered from 0: as in a bound over just these rides.
   public var renumbered: HindsightChains {
     var numbers: [Int: Int] = [:]
