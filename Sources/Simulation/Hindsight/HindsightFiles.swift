@@ -1,0 +1,50 @@
+extension HindsightBound {
+  /// The arcs of the last solution as the text that `baecha assign` and the referees read: a row a
+  /// pickup, a column a drop-off.
+  public func arcText(price: Int32) -> [UInt8] {
+    text(price: price) { row, body in
+      for arc in pool.arcs[Int(pool.starts[row])..<Int(pool.starts[row + 1])] {
+        body(Int(arc.previous), arc.cost)
+      }
+    }
+  }
+
+  /// The same with all feasible arcs below the price: a row a pickup and a line of up to so many
+  /// arcs, so for few rides.
+  public func allArcText(price: Int32) -> [UInt8] {
+    text(price: price) { row, body in
+      for previous in costs.rides.indices {
+        if let cost = costs.cost(from: previous, to: row) { body(previous, cost) }
+      }
+    }
+  }
+
+  private func text(
+    price: Int32,
+    _ arcs: (Int, (Int, Int32) -> Void) -> Void
+  ) -> [UInt8] {
+    var text = Array("columns \(costs.rides.count)\n".utf8)
+    for row in costs.rides.indices {
+      text += Array("row \(price)".utf8)
+      arcs(row) { previous, cost in
+        if cost < price { text += Array(" \(previous):\(cost)".utf8) }
+      }
+      text.append(UInt8(ascii: "\n"))
+    }
+    return text
+  }
+}
+
+extension HindsightReport {
+  /// The rides as CSV: places in decimetres, times in Unix milliseconds.
+  public static func csv(_ rides: [HindsightRide]) -> [UInt8] {
+    var text = Array("from_x,from_y,to_x,to_y,earliest,latest,duration\n".utf8)
+    for ride in rides {
+      let line =
+        "\(ride.from.x),\(ride.from.y),\(ride.to.x),\(ride.to.y),\(ride.earliest),\(ride.latest),"
+        + "\(ride.duration)\n"
+      text += Array(line.utf8)
+    }
+    return text
+  }
+}
