@@ -28,7 +28,7 @@ public struct Round: Sendable {
   public internal(set) var now = Millis(0)
   /// The longest waiting first; ties by id.
   public internal(set) var rides: [Ride] = []
-  /// Each ride's by (driving time, taxi id), but an assigned ride's own taxi first.
+  /// Each ride's by (driving time, slot), but an assigned ride's own taxi first.
   public internal(set) var candidates: [Candidate] = []
   public internal(set) var taxis: [Taxi] = []
 
