@@ -105,7 +105,8 @@ extension Engine {
     workshop.origins.append(fleet.reports[Int(taxi)].point)
   }
 
-  private mutating func fillTimes(to target: Point) {
+  /// Driving times from the origins on the bench.
+  mutating func fillTimes(to target: Point) {
     var times = workshop.times
     workshop.times = []
     times.removeAll(keepingCapacity: true)

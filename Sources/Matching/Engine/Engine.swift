@@ -38,6 +38,12 @@ public struct Engine: ~Copyable {
   var assignedGrid: MovingGrid
   let needs: RoundNeeds
   var agenda = Agenda()
+  /// `nil` = idle taxis are not guided.
+  var guidance: Guidance?
+  var nextGuidance = Millis.never
+  /// Taxis that a round of guidance may send away; empty between rounds.
+  var spareGrid: MovingGrid
+  var advices: [Advice] = []
   var nextRound = Millis.never
   var workshop = RoundWorkshop()
   var explanations: ExplanationLog
@@ -102,6 +108,7 @@ public struct Engine: ~Copyable {
       capacity: needs.reassigns ? options.ridesMax : 1,
       expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
     )
+    spareGrid = MovingGrid(box: options.region, capacity: 1, expected: 1)
     explanations = ExplanationLog(capacity: options.explanationsMax)
   }
 
@@ -126,7 +133,7 @@ public struct Engine: ~Copyable {
 
   /// When the host must come back by calling ``advance(to:into:)``; ``Millis/never`` = no need.
   public var nextDeadline: Millis {
-    var next = min(deadlines.earliest, nextRound)
+    var next = min(deadlines.earliest, nextRound, nextGuidance)
     if fleet.freshFirst >= 0 {
       next = min(next, fleet.reports[Int(fleet.freshFirst)].positionAt + options.freshness)
     }

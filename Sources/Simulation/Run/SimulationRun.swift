@@ -60,6 +60,9 @@ public struct SimulationRun {
         data: scenario.data
       )
     }
+    if scenario.worlds.contains(where: { $0.idle == .guided && $0.kind != .recorded }) {
+      city.demand = CityDemand(scenario, trips: input.trips, projection: projection, box: city.box)
+    }
     let explained = try options.explainedRide.map { id throws(RunError) in
       guard let index = city.rides.firstIndex(where: { $0.id == id }) else {
         throw RunError("ride \(id) is not among the \(city.rides.count) rides of this run")

@@ -21,6 +21,8 @@ public struct Scenario: Equatable, Sendable {
   public var policy = Policy()
   public var travel = Travel()
   public var drivers = Drivers()
+  /// Read only by worlds whose idle taxis are guided.
+  public var guidance = Guidance()
   public var measure = Measure()
   /// At least one, names unique, in the order of the file.
   public var worlds = WorldKind.allCases.map { WorldSettings(kind: $0) }
@@ -219,6 +221,25 @@ extension Scenario {
   public enum Idle: String, CaseIterable, Sendable {
     case park
     case cruise
+    /// Parks until the engine says where riders are expected, and goes there if its driver complies.
+    case guided
+  }
+
+  /// How idle taxis are guided.
+  public struct Guidance: Equatable, Sendable {
+    public var period: Int64 = 60_000
+    /// How far ahead riders are reckoned with.
+    public var horizon: Int64 = 1_800_000
+    /// The longest drive that an expected rider is worth.
+    public var driveMax: Int64 = 2_400_000
+    /// Taxis wanted per expected rider.
+    public var coverPermille = 1_000
+    /// A square's side in decimetres.
+    public var cell: Int64 = 10_000
+    /// Share of drivers who follow.
+    public var compliancePermyriad = 10_000
+
+    public init() {}
   }
 
   public struct Drivers: Equatable, Sendable {

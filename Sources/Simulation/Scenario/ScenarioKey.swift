@@ -49,7 +49,7 @@ package struct ScenarioKey: Sendable {
 extension ScenarioKey {
   /// Every key but `worlds`, in the order of the reference.
   package static let all: [ScenarioKey] =
-    top + data + synthetic + supply + demand + policy + travel + drivers + measure
+    top + data + synthetic + supply + demand + policy + travel + drivers + guidance + measure
 
   package static let top = [
     ScenarioKey("title", \.title, .text, "Headline of the report."),
@@ -331,6 +331,45 @@ extension ScenarioKey {
       \.drivers.offerTTL,
       .duration(1_000...600_000),
       "How long an offer stands."
+    ),
+  ]
+
+  package static let guidance = [
+    ScenarioKey(
+      "guidance.period",
+      \.guidance.period,
+      .duration(1_000...3_600_000),
+      "Between two rounds of guidance."
+    ),
+    ScenarioKey(
+      "guidance.horizon",
+      \.guidance.horizon,
+      .duration(60_000...7_200_000),
+      "How far ahead riders are reckoned with."
+    ),
+    ScenarioKey(
+      "guidance.drive_max",
+      \.guidance.driveMax,
+      .duration(1_000...7_200_000),
+      "The longest drive that an expected rider is worth, in travel time."
+    ),
+    ScenarioKey(
+      "guidance.cover",
+      \.guidance.coverPermille,
+      .factor(100...10_000),
+      "Taxis wanted for each expected rider."
+    ),
+    ScenarioKey(
+      "guidance.cell",
+      \.guidance.cell,
+      .distance(1_000...100_000),
+      "Side of the squares in which demand is forecast."
+    ),
+    ScenarioKey(
+      "guidance.compliance",
+      \.guidance.compliancePermyriad,
+      .share(),
+      "Share of drivers who go where they are guided."
     ),
   ]
 

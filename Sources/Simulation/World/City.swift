@@ -44,6 +44,8 @@ public struct City: Sendable {
   public var travel: any TravelModel
   /// Driven ÷ straight-line distance, in thousandths.
   public var detourPermille: Int
+  /// What guidance learns from; `nil` where no world is guided.
+  var demand: CityDemand?
   /// Where idle taxis cruise.
   public var flow: CruiseFlow
   /// What the figures cover: requests in it, and the time and distance inside it.

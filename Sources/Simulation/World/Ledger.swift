@@ -131,6 +131,7 @@ extension Figures.Split {
   mutating func add(_ amount: Int64, _ activity: SimulatedTaxi.Activity) {
     switch activity {
     case .idle: idle += amount
+    case .guided: guided += amount
     case .pickup: pickup += amount
     case .occupied: occupied += amount
     case .off, .offline: break

@@ -7,6 +7,8 @@ struct SimulatedTaxi {
     case off
     case offline
     case idle
+    /// Driving to where riders are expected.
+    case guided
     case pickup
     case occupied
   }

@@ -136,6 +136,7 @@ extension World {
 
   /// The next stretch of an idle taxi, where idle taxis cruise.
   mutating func cruiseOn(_ taxi: Int) {
+    if taxis[taxi].activity == .guided { reachGoal(taxi) }
     guard settings.idle == .cruise, isIdle(taxi) else { return }
     let here = taxis[taxi].point(at: now)
     var random = SeededRandom(
@@ -190,7 +191,11 @@ extension World {
 
   // MARK: Small things
 
-  func isIdle(_ taxi: Int) -> Bool { taxis[taxi].activity == .idle && taxis[taxi].ride < 0 }
+  /// On shift without a ride: parked, cruising or guided.
+  func isIdle(_ taxi: Int) -> Bool {
+    let activity = taxis[taxi].activity
+    return (activity == .idle || activity == .guided) && taxis[taxi].ride < 0
+  }
 
   func id(_ taxi: Int) -> TaxiID { TaxiID(UInt64(taxi) + 1) }
 

@@ -11,6 +11,7 @@ struct World: ~Copyable {
   let city: City
   let settings: WorldSettings
   let drivers: Scenario.Drivers
+  let guidance: Scenario.Guidance
   let destination: Scenario.Destination
   let seed: UInt64
   var engine: Engine
@@ -18,6 +19,7 @@ struct World: ~Copyable {
   var ledger: Ledger
   var events = WorldEventQueue()
   var facts: [Fact] = []
+  var advice: [Advice] = []
   /// Taxis that a batch of facts left without a ride.
   var released: [Int32] = []
   /// Who is being asked what, by the offer's number; never iterated.
@@ -39,6 +41,7 @@ struct World: ~Copyable {
     self.city = city
     self.settings = settings
     drivers = scenario.drivers
+    guidance = scenario.guidance
     destination = scenario.demand.destination
     seed = scenario.seed
     self.progress = progress
@@ -93,6 +96,7 @@ struct World: ~Copyable {
     )
     let start = now
     var steps = 0
+    beginDay()
     while true {
       let due = min(
         min(engine.nextDeadline.count, events.nextAt),
@@ -121,6 +125,7 @@ struct World: ~Copyable {
       } else {
         report()
       }
+      if settings.idle == .guided { followAdvice() }
     }
     finish()
   }
@@ -150,6 +155,7 @@ struct World: ~Copyable {
     case .arrival: if isCurrent(event) { arrive(subject) }
     case .dropOff: if isCurrent(event) { drop(subject) }
     case .cruiseEnd: if isCurrent(event) { cruiseOn(subject) }
+    case .dayStart: beginDay()
     case .accept: answer(event.offer, .accept(OfferID(event.offer)))
     case .decline: answer(event.offer, .decline(OfferID(event.offer), .unstated))
     case .offlineStart: beginOffline(subject, shift: Int32(bitPattern: event.stamp))
