@@ -10,15 +10,20 @@ package struct DemandStatistics: Sendable {
   package private(set) var days: [LocalDay] = []
   /// By day: hour since the day's beginning × cell.
   private var counts: [[UInt16]] = []
-  /// Sums of coordinates and pickups by cell, of all days.
-  private var sums: [(x: Int64, y: Int64, count: Int64)]
+  /// By day: sums of coordinates and pickups by cell.
+  private var sums: [[Sum]] = []
+
+  private struct Sum {
+    var x: Int64 = 0
+    var y: Int64 = 0
+    var count: Int64 = 0
+  }
 
   private static let hours = 24
 
   package init(trips: [Trip], projection: Projection, box: Box, side: Int32, data: Scenario.Data) {
     cells = DemandCells(box: box, side: side)
     self.data = data
-    sums = Array(repeating: (0, 0, 0), count: cells.count)
     var places: [LocalDay: Int] = [:]
     for trip in trips {
       let day = data.day(of: trip.pickupAt)
@@ -30,18 +35,20 @@ package struct DemandStatistics: Sendable {
         places[day] = place
         days.append(day)
         counts.append(Array(repeating: 0, count: Self.hours * cells.count))
+        sums.append(Array(repeating: Sum(), count: cells.count))
       }
       let point = projection.project(trip.from)
       let cell = cells.index(of: point)
       let hour = Int((trip.pickupAt - start(of: day)) / 3_600_000)
       let index = min(max(hour, 0), Self.hours - 1) * cells.count + cell
       if counts[place][index] < .max { counts[place][index] += 1 }
-      sums[cell].x += Int64(point.x)
-      sums[cell].y += Int64(point.y)
-      sums[cell].count += 1
+      sums[place][cell].x += Int64(point.x)
+      sums[place][cell].y += Int64(point.y)
+      sums[place][cell].count += 1
     }
     let order = days.indices.sorted { days[$0] < days[$1] }
     counts = order.map { counts[$0] }
+    sums = order.map { sums[$0] }
     days = order.map { days[$0] }
   }
 
@@ -76,7 +83,7 @@ package struct DemandStatistics: Sendable {
     return DemandForecast(
       cells: cells,
       rates: rates,
-      anchors: (0..<cells.count).map(anchor),
+      anchors: (0..<cells.count).map { anchor($0, of: used) },
       localOffset: offset,
       daysSeen: used.map { days[$0].number }
     )
@@ -90,13 +97,15 @@ package struct DemandStatistics: Sendable {
   /// 0 = Monday. 1 January 1970 was a Thursday.
   private func weekday(_ day: LocalDay) -> Int64 { floorModulo(Int64(day.number) + 3, 7) }
 
-  /// The mean of the square's pickups. Where riders stand in a square is the street's doing, not the
-  /// day's, so all days count.
-  private func anchor(_ cell: Int) -> Point {
-    guard sums[cell].count > 0 else { return cells.center(of: cell) }
-    return Point(
-      x: Int32(clamping: sums[cell].x / sums[cell].count),
-      y: Int32(clamping: sums[cell].y / sums[cell].count)
-    )
+  /// The mean place of the square's pickups on some days; its middle when there were none.
+  private func anchor(_ cell: Int, of places: [Int]) -> Point {
+    var sum = Sum()
+    for place in places {
+      sum.x += sums[place][cell].x
+      sum.y += sums[place][cell].y
+      sum.count += sums[place][cell].count
+    }
+    guard sum.count > 0 else { return cells.center(of: cell) }
+    return Point(x: Int32(clamping: sum.x / sum.count), y: Int32(clamping: sum.y / sum.count))
   }
 }

@@ -212,6 +212,10 @@ extension Scenario {
     public var model: TravelModel = .straight
     public var speedMetresPerHour: Int64 = 20_000
     public var detourPermille = 1_300
+    /// Empty legs really take the model's time × a seeded log-normal factor of this spread …
+    public var noisePermyriad = 0
+    /// … × 1 + this, in either direction: the planner knows of neither.
+    public var biasPermyriad = 0
     public var learnFrom: LearnFrom = .otherDays
 
     public init() {}

@@ -286,6 +286,18 @@ extension ScenarioKey {
       .learnFrom,
       "The days that `learned` is fitted to; never the day that it is judged on."
     ),
+    ScenarioKey(
+      "travel.noise",
+      \.travel.noisePermyriad,
+      .share(),
+      "Empty legs take the model's time × a log-normal factor with this spread; the policy plans without it."
+    ),
+    ScenarioKey(
+      "travel.bias",
+      \.travel.biasPermyriad,
+      .share(0...30_000),
+      "By how much longer than the model says empty legs take on the mean; the policy plans without it."
+    ),
   ]
 
   package static let drivers = [

@@ -18,6 +18,7 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     case placeInDistrict = 9
     case thinning = 10
     case compliance = 11
+    case drivingNoise = 12
   }
 
   private var state: UInt64

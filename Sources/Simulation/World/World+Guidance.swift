@@ -34,12 +34,14 @@ extension World {
       // A driver follows always or never.
       var random = SeededRandom(seed: seed, purpose: .compliance, subject: advised.taxi.value)
       guard isIdle(taxi), random.happens(permyriad: guidance.compliancePermyriad) else { continue }
-      let duration = city.travel.time(
+      let modelled = city.travel.time(
         from: taxis[taxi].point(at: now),
         to: advised.to,
         departure: Millis(now)
       )
-      drive(taxi, to: advised.to, duration: Int64(duration), as: .guided, then: .cruiseEnd)
+      // A leg of its own kind: rides are numbered from the other end.
+      let duration = noise.time(modelled, leg: .max - UInt64(now), taxi: UInt64(taxi))
+      drive(taxi, to: advised.to, duration: duration, as: .guided, then: .cruiseEnd)
     }
     advice.removeAll(keepingCapacity: true)
   }

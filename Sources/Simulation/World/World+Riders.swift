@@ -95,12 +95,13 @@ extension World {
     ledger.rides[ride].taxi = offer.taxi
     ledger.rides[ride].assignedAt = now
     let target = city.rides[ride].from
-    let duration = city.travel.time(
+    let modelled = city.travel.time(
       from: taxis[taxi].point(at: now),
       to: target,
       departure: Millis(now)
     )
-    drive(taxi, to: target, duration: Int64(duration), as: .pickup, then: .arrival)
+    let duration = noise.time(modelled, leg: UInt64(ride), taxi: UInt64(taxi))
+    drive(taxi, to: target, duration: duration, as: .pickup, then: .arrival)
     taxis[taxi].ride = Int32(ride)
   }
 

@@ -12,6 +12,7 @@ struct World: ~Copyable {
   let settings: WorldSettings
   let drivers: Scenario.Drivers
   let guidance: Scenario.Guidance
+  let noise: DrivingNoise
   let destination: Scenario.Destination
   let seed: UInt64
   var engine: Engine
@@ -42,6 +43,7 @@ struct World: ~Copyable {
     self.settings = settings
     drivers = scenario.drivers
     guidance = scenario.guidance
+    noise = DrivingNoise(scenario.travel, seed: scenario.seed)
     destination = scenario.demand.destination
     seed = scenario.seed
     self.progress = progress
