@@ -17,6 +17,8 @@ struct Baecha: ParsableCommand {
         64 the command line could not be understood
         130 interrupted; no half-written file is left
       """,
-    subcommands: [SimulateCommand.self, DataCommand.self, AssignCommand.self, BoundCommand.self]
+    subcommands: [
+      SimulateCommand.self, BoundCommand.self, DataCommand.self, AssignCommand.self,
+    ]
   )
 }

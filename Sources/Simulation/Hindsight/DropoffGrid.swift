@@ -129,7 +129,9 @@ final class DropoffGrid {
           if slack <= 0 { break }
           if entry.end > latest { continue }
           let distance = entry.place.distance(to: pickup.from)
-          if Double(distance) > costs.reachMax(within: Int32(truncatingIfNeeded: slack)) { continue }
+          if Double(distance) > costs.reachMax(within: Int32(truncatingIfNeeded: slack)) {
+            continue
+          }
           body(entry.ride, distance, entry.end, entry.dual)
         }
       }

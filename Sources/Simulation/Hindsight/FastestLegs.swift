@@ -146,7 +146,8 @@ struct FastestLegs {
     return (Int64(distance) * paces[slot]) >> 20
   }
 
-  private static func time(_ model: any TravelModel, _ distance: Int32, at instant: Int64) -> Int64 {
+  private static func time(_ model: any TravelModel, _ distance: Int32, at instant: Int64) -> Int64
+  {
     Int64(
       model.time(
         from: Point(x: 0, y: 0),

@@ -116,7 +116,8 @@ public struct HindsightReport: Sendable {
     case .whole: "whole, by the model's time: no bound where legs are broken off"
     case .broken(let longest):
       "may be broken off; every stretch at the pace of the longest, "
-        + (longest == .max ? "any" : (Decimals.fixed(Int64(longest), over: 10_000, places: 1) ?? "?"))
+        + (longest == .max
+          ? "any" : (Decimals.fixed(Int64(longest), over: 10_000, places: 1) ?? "?"))
         + " km"
     }
   }

@@ -21,24 +21,7 @@ public struct HindsightRun: Sendable {
     progress: (Double) -> Void = { _ in }
   ) throws {
     let input = try RunInput.load(scenario, dataFolder: dataFolder, progress: progress)
-    let projection = City.projection(for: input.trips)
-    let roads = try Roads.prepare(scenario, trips: input.trips, projection: projection)
-    var city = City.build(
-      scenario,
-      trips: input.trips,
-      shifts: input.shifts,
-      taxiNames: input.taxiNames,
-      projection: projection,
-      roads: roads
-    )
-    if let fixes = input.log?.trace?.fixes {
-      city.flow = CruiseFlow(
-        learnedFrom: fixes,
-        box: city.box,
-        projection: projection,
-        data: scenario.data
-      )
-    }
+    let (city, roads) = try input.prepareCity(scenario)
     self.scenario = scenario
     self.city = city
     data = input.description

@@ -96,7 +96,8 @@ package struct Roads: Sendable {
     }
     let source: String =
       switch scenario.travel.learnFrom {
-      case .otherDays: "each day's from the other days of the data (\(statistics.days.count) in all)"
+      case .otherDays:
+        "each day's from the other days of the data (\(statistics.days.count) in all)"
       case .days(let days): "from \(list(days.sorted()))"
       }
     return Roads(

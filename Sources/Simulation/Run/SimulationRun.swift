@@ -42,40 +42,14 @@ public struct SimulationRun {
     let input = try RunInput.load(scenario, dataFolder: options.dataFolder) {
       progress(Progress(phase: "reading", share: $0))
     }
-    let projection = City.projection(for: input.trips)
-    let roads = try Roads.prepare(
-      scenario,
-      trips: input.lessons,
-      judged: input.days(scenario.data),
-      projection: projection
-    )
-    var city = City.build(
-      scenario,
-      trips: input.trips,
-      shifts: input.shifts,
-      taxiNames: input.taxiNames,
-      projection: projection,
-      roads: roads
-    )
-    if let fixes = input.log?.trace?.fixes {
-      city.flow = CruiseFlow(
-        learnedFrom: fixes,
-        box: city.box,
-        projection: projection,
-        data: scenario.data
-      )
-    }
-    if scenario.worlds.contains(where: { $0.idle == .guided && $0.kind != .recorded }) {
-      city.demand = CityDemand(scenario, trips: input.trips, projection: projection, box: city.box)
-    }
+    let (city, roads) = try input.prepareCity(scenario)
     let explained = try options.explainedRide.map { id throws(RunError) in
       guard let index = city.rides.firstIndex(where: { $0.id == id }) else {
         throw RunError("ride \(id) is not among the \(city.rides.count) rides of this run")
       }
       return index
     }
-    let settled = city
-    let plays = try Self.play(scenario, input, settled, explained, options, progress)
+    let plays = try Self.play(scenario, input, city, explained, options, progress)
     self.city = city
     ledgers = plays.map(\.ledger)
     explanations = plays.map(\.explanations)
