@@ -10,6 +10,16 @@ package struct Roads: Sendable {
   /// What occupied trips take beyond driving, by day; empty = nothing.
   package var tripOverheads: [LocalDay: Int64] = [:]
 
+  package init(
+    model: any TravelModel,
+    description: String,
+    tripOverheads: [LocalDay: Int64] = [:]
+  ) {
+    self.model = model
+    self.description = description
+    self.tripOverheads = tripOverheads
+  }
+
   /// - Parameters:
   ///   - trips: all that may be learned from, judged or not.
   ///   - days: those that the run plays, ascending.
@@ -96,7 +106,8 @@ package struct Roads: Sendable {
     }
     let source: String =
       switch scenario.travel.learnFrom {
-      case .otherDays: "each day's from the other days of the data (\(statistics.days.count) in all)"
+      case .otherDays:
+        "each day's from the other days of the data (\(statistics.days.count) in all)"
       case .days(let days): "from \(list(days.sorted()))"
       }
     return Roads(
