@@ -10,6 +10,16 @@ package struct Roads: Sendable {
   /// What occupied trips take beyond driving, by day; empty = nothing.
   package var tripOverheads: [LocalDay: Int64] = [:]
 
+  package init(
+    model: any TravelModel,
+    description: String,
+    tripOverheads: [LocalDay: Int64] = [:]
+  ) {
+    self.model = model
+    self.description = description
+    self.tripOverheads = tripOverheads
+  }
+
   /// Learns from all of `trips`, judged or not, what each of the judged days may know.
   ///
   /// - Throws: ``RunError`` when a model would be judged on a day that it has learned from, or there
