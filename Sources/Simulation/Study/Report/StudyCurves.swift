@@ -92,8 +92,8 @@ package enum StudyCurves {
       }
       guard isMarked, !plan.worlds[world].isRecorded,
         result.daysReached(world) == plan.test.count,
-        let share = result.atEqualService(world, .share)?.mean,
-        let value = result.atEqualService(world, .metric(.vacancyTime))?.mean
+        let share = result.mean(world, .share)?.mean,
+        let value = result.mean(world, .metric(.vacancyTime))?.mean
       else { continue }
       let tip =
         "\(name): \(StudyFigure.share.text(share)) of the fleet, "

@@ -32,7 +32,10 @@ package enum StudyJSON {
       ),
       ("notes", .array(StudyWording.notes(result).map { .string($0) })),
       ("worlds", .array(plan.worlds.indices.map { world(result, $0) })),
-      ("pairs", .array(result.pairs.map { pair(result, $0) })),
+      (
+        "pairs",
+        .array(StudyPlace.allCases.flatMap { result.pairs($0) }.map { pair(result, $0) })
+      ),
     ])
   }
 
@@ -41,12 +44,8 @@ package enum StudyJSON {
     return .object([
       ("name", .string(plan.worlds[world].name)), ("what", .string(plan.worlds[world].words)),
       ("days_reached", .integer(Int64(result.daysReached(world)))),
-      (
-        "equal_service",
-        .object(
-          StudyFigure.all.map { ($0.key, interval(result.atEqualService(world, $0))) }
-        )
-      ),
+      ("equal_service", means(result, world, .equalService)),
+      ("whole_fleet", means(result, world, .wholeFleet)),
       (
         "days",
         .array(
@@ -76,10 +75,19 @@ package enum StudyJSON {
     ])
   }
 
+  private static func means(
+    _ result: StudyResult,
+    _ world: Int,
+    _ place: StudyPlace
+  ) -> JSONValue {
+    .object(StudyFigure.all.map { ($0.key, interval(result.mean(world, $0, place))) })
+  }
+
   private static func pair(_ result: StudyResult, _ pair: StudyPair) -> JSONValue {
     let worlds = result.plan.worlds
     return .object([
-      ("world", .string(worlds[pair.world].name)), ("against", .string(worlds[pair.base].name)),
+      ("at", .string(pair.place.rawValue)), ("world", .string(worlds[pair.world].name)),
+      ("against", .string(worlds[pair.base].name)),
       ("days", .integer(Int64(pair.days))),
       (
         "differences",

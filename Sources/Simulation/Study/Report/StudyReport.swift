@@ -32,9 +32,10 @@ package struct StudyReport: Sendable {
     <main>
     <section class="result" aria-label="Result">
     <p class="lead">\(StudyHeadline.lead(result))</p>
-    \(table(StudyTable.worlds(result)))
+    \(table(StudyTable.worlds(result, .equalService)))
     </section>
     \(pairs)
+    \(whole)
     \(curves)
     \(notes)
     \(data)
@@ -65,13 +66,31 @@ package struct StudyReport: Sendable {
   }
 
   private var pairs: Markup {
-    let tables = StudyTable.pairs(result).map { pairs -> Markup in
-      "<h3>\(pairs.title)</h3>\n\(table(pairs))\n"
-    }
-    let interval =
-      plan.test.count > 1
+    section(
+      "Compared day by day, at equal service",
+      interval,
+      Markup.joined(StudyTable.pairs(result, .equalService).map(titled))
+    )
+  }
+
+  private var whole: Markup {
+    section(
+      StudyPlace.wholeFleet.title,
+      "The same shifts in every world: what moves is who is served, waits and kilometres.",
+      Markup.joined(
+        [table(StudyTable.worlds(result, .wholeFleet))]
+          + StudyTable.pairs(result, .wholeFleet).map(titled)
+      )
+    )
+  }
+
+  private func titled(_ content: StudyTable) -> Markup {
+    "<h3>\(content.title)</h3>\n\(table(content))\n"
+  }
+
+  private var interval: String {
+    plan.test.count > 1
       ? "Mean difference, with its 95 % Student interval over days." : "One day, so no interval."
-    return section("Compared day by day", interval, Markup.joined(tables))
   }
 
   private var curves: Markup {
@@ -142,31 +161,5 @@ package struct StudyReport: Sendable {
     \(content)
     </section>
     """
-  }
-}
-
-/// What a study says in a sentence.
-package enum StudyHeadline {
-  /// About the last world that reaches the level on some day, against the first base that it can be
-  /// paired with.
-  package static func lead(_ result: StudyResult) -> String {
-    let worlds = result.plan.worlds
-    let subject = worlds.indices.last { !worlds[$0].isRecorded && result.daysReached($0) > 0 }
-    guard let subject else {
-      return "No world reaches the service level with the whole fleet."
-    }
-    let share = result.atEqualService(subject, .share)?.mean
-    let vacancy = result.atEqualService(subject, .metric(.vacancyTime))?.mean
-    var lead =
-      "At equal service \(worlds[subject].name) needs \(StudyFigure.share.text(share)) of the "
-      + "shifts; vacancy by time is \(StudyMetric.vacancyTime.text(vacancy))"
-    let pairs = result.plan.against.filter { $0 != subject }
-      .map { result.pair(subject, with: $0) }.filter { $0.days > 0 }
-    if let pair = pairs.first,
-      let difference = pair.differences.first(where: { $0.figure == .metric(.vacancyTime) })
-    {
-      lead += ", against \(worlds[pair.base].name) \(difference.text)"
-    }
-    return lead + "."
   }
 }

@@ -46,11 +46,11 @@ package enum StudyTables {
     var lines = [["world", "day", "reached", "fleet_share"] + metrics]
     for (world, settings) in plan.worlds.enumerated() {
       for (day, name) in plan.test.enumerated() {
-        let point = result.answer(world, day: day)
+        let point = result.point(world, day: day, .equalService)
         lines.append(
           [
             settings.name, name.description, point == nil ? "no" : "yes",
-            number(result.share(world, day: day)),
+            number(result.value(world, day: day, .share)),
           ] + StudyMetric.allCases.map { metric in number(point.flatMap { $0[metric] }) }
         )
       }
@@ -63,14 +63,15 @@ package enum StudyTables {
     let plan = result.plan
     var lines = [
       [
-        "world", "against", "days", "figure", "unit", "mean_difference", "half_95",
+        "at", "world", "against", "days", "figure", "unit", "mean_difference", "half_95",
         "mean_relative_percent", "half_95_relative_percent",
       ]
     ]
-    for pair in result.pairs {
+    for pair in StudyPlace.allCases.flatMap({ result.pairs($0) }) {
       for difference in pair.differences {
         lines.append([
-          plan.worlds[pair.world].name, plan.worlds[pair.base].name, String(pair.days),
+          pair.place.rawValue, plan.worlds[pair.world].name, plan.worlds[pair.base].name,
+          String(pair.days),
           difference.figure.key, difference.figure.unit, number(difference.interval.mean),
           number(difference.interval.half), number(difference.relative?.mean),
           number(difference.relative?.half),

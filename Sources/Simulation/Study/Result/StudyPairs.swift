@@ -1,8 +1,9 @@
-/// A world compared with another at equal service, day by day.
+/// A world compared with another, day by day.
 package struct StudyPair: Sendable {
+  package var place: StudyPlace
   package var world: Int
   package var base: Int
-  /// Days on which both reach the level: only these can be compared.
+  /// Days on which both have a point, as both reach the level: only these can be compared.
   package var days: Int
   package var differences: [Difference]
 
@@ -18,24 +19,25 @@ package struct StudyPair: Sendable {
 
 extension StudyResult {
   /// Each world of `against` with every other, without those that were its base already.
-  package var pairs: [StudyPair] {
+  package func pairs(_ place: StudyPlace) -> [StudyPair] {
     var pairs: [StudyPair] = []
-    for (place, base) in plan.against.enumerated() {
+    for (turn, base) in plan.against.enumerated() {
       for world in plan.worlds.indices
-      where world != base && !plan.against[..<place].contains(world) {
-        pairs.append(pair(world, with: base))
+      where world != base && !plan.against[..<turn].contains(world) {
+        pairs.append(pair(world, with: base, place))
       }
     }
     return pairs
   }
 
-  package func pair(_ world: Int, with base: Int) -> StudyPair {
+  package func pair(_ world: Int, with base: Int, _ place: StudyPlace) -> StudyPair {
     let days = plan.test.indices.filter {
-      answers[world][$0] != nil && answers[base][$0] != nil
+      point(world, day: $0, place) != nil && point(base, day: $0, place) != nil
     }
     let differences = StudyFigure.all.compactMap { figure -> StudyPair.Difference? in
       let sides = days.compactMap { day -> (new: Double, old: Double)? in
-        guard let new = value(world, day: day, figure), let old = value(base, day: day, figure)
+        guard let new = value(world, day: day, figure, place),
+          let old = value(base, day: day, figure, place)
         else { return nil }
         return (new, old)
       }
@@ -48,7 +50,13 @@ extension StudyResult {
         ? nil : Student.interval(sides.map { ($0.new / $0.old - 1) * 100 })
       return StudyPair.Difference(figure: figure, interval: interval, relative: relative)
     }
-    return StudyPair(world: world, base: base, days: days.count, differences: differences)
+    return StudyPair(
+      place: place,
+      world: world,
+      base: base,
+      days: days.count,
+      differences: differences
+    )
   }
 }
 

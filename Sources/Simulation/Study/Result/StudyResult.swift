@@ -36,31 +36,43 @@ public struct StudyResult: Sendable {
     }
   }
 
-  // MARK: At equal service
+  // MARK: Points of comparison
 
-  /// The world's point of equal service on a day.
-  package func answer(_ world: Int, day: Int) -> StudyPoint? {
-    answers[world][day].map { points[world][day][$0] }
+  /// The world's point on a day; `nil` where it does not reach the level.
+  package func point(_ world: Int, day: Int, _ place: StudyPlace) -> StudyPoint? {
+    switch place {
+    case .equalService: answers[world][day].map { points[world][day][$0] }
+    case .wholeFleet: points[world][day][0]
+    }
   }
 
-  /// The share of equal service in per cent.
-  package func share(_ world: Int, day: Int) -> Double? {
-    answers[world][day].map { Double(plan.shares[$0]) / 100 }
+  package func value(
+    _ world: Int,
+    day: Int,
+    _ figure: StudyFigure,
+    _ place: StudyPlace = .equalService
+  ) -> Double? {
+    switch figure {
+    case .share:
+      let share = place == .wholeFleet ? 0 : answers[world][day]
+      return share.map { Double(plan.shares[$0]) / 100 }
+    case .metric(let metric): return point(world, day: day, place)?[metric]
+    }
   }
 
   /// How many days a world reaches the level on.
   package func daysReached(_ world: Int) -> Int { answers[world].count { $0 != nil } }
 
-  /// A figure of equal service, its mean over the days that reach it and the interval of that mean.
-  package func atEqualService(_ world: Int, _ figure: StudyFigure) -> Student.Interval? {
-    Student.interval(plan.test.indices.compactMap { value(world, day: $0, figure) })
-  }
-
-  package func value(_ world: Int, day: Int, _ figure: StudyFigure) -> Double? {
-    switch figure {
-    case .share: share(world, day: day)
-    case .metric(let metric): answer(world, day: day)?[metric]
-    }
+  /// A figure's mean over the days that have a point, and the interval of that mean; `nil` where one
+  /// of them lacks the figure, such as an endless wait.
+  package func mean(
+    _ world: Int,
+    _ figure: StudyFigure,
+    _ place: StudyPlace = .equalService
+  ) -> Student.Interval? {
+    let days = plan.test.indices.filter { point(world, day: $0, place) != nil }
+    let values = days.compactMap { value(world, day: $0, figure, place) }
+    return values.count == days.count ? Student.interval(values) : nil
   }
 
   // MARK: The curve
@@ -74,7 +86,15 @@ public struct StudyResult: Sendable {
   }
 }
 
-/// A figure of equal service: the share itself, or what is measured there.
+/// Where on their curves worlds are compared.
+package enum StudyPlace: String, CaseIterable, Sendable {
+  /// Each with the smallest fleet that reaches the service level.
+  case equalService = "equal-service"
+  /// All with the same fleet: every shift of the day.
+  case wholeFleet = "whole-fleet"
+}
+
+/// A figure of a point: the share of the shifts itself, or what is measured with it.
 package enum StudyFigure: Equatable, Sendable {
   case share
   case metric(StudyMetric)
