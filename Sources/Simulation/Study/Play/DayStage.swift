@@ -10,10 +10,8 @@ struct DayStage: Sendable {
   /// By (taxi, start), cut to the day; no two of one taxi start together.
   var shifts: [Shift]
 
-  /// - Parameters:
-  ///   - trips: of all days, by (pickupAt, id).
-  ///   - shifts: of all days, by (taxi, start).
-  ///   - patience: the longest of a rider's.
+  /// Cuts a day out of the trips of all days, by (pickupAt, id), and their shifts, by (taxi, start).
+  /// `patience` is the longest of a rider's.
   init(day: LocalDay, data: Scenario.Data, trips: [Trip], shifts: [Shift], patience: Int64) {
     self.day = day
     let start =

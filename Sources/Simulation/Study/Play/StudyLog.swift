@@ -18,9 +18,9 @@ final class StudyLog: Sendable {
 
   /// Opens or makes the log of a shard in a folder.
   ///
-  /// - Parameters:
-  ///   - plan: what the cells are called by, and the hash that an old log must carry.
-  ///   - program: tells builds apart: figures of two builds are not mixed.
+  /// The plan tells what cells are called by, and the hash that an old log must carry; `program` tells
+  /// builds apart, whose figures are not mixed.
+  ///
   /// - Returns: the log, and what it already holds.
   /// - Throws: ``OutputError``; ``RunError`` when the log is another study's, or in use.
   static func open(

@@ -8,8 +8,7 @@ struct StudyStage: Sendable {
   private let projection: Projection
   private let roads: Roads
   private let days: [DayStage]
-  /// Where vacant taxis went on the days of `learn`; `nil` where no world cruises.
-  private let flow: CruiseFlow?
+  private let knowledge: StudyKnowledge
 
   /// - Throws: ``RunError`` where a day of the study has no rides, or what reading throws.
   init(_ study: Study, dataFolder: String?, progress: (Double) -> Void) throws {
@@ -28,9 +27,9 @@ struct StudyStage: Sendable {
     projection = City.projection(for: input.trips)
     roads = try Roads.prepare(
       scenario,
-      trips: input.trips,
-      projection: projection,
-      judged: study.test
+      trips: input.lessons,
+      judged: study.test,
+      projection: projection
     )
     let demand = scenario.demand
     let spread = demand.patience * Int64(demand.patienceSpreadPermyriad ?? 0) / 10_000
@@ -43,7 +42,7 @@ struct StudyStage: Sendable {
         patience: demand.patience + spread
       )
     }
-    flow = try Self.flow(study, input, projection, roads)
+    knowledge = try StudyKnowledge(study, input, projection, roads)
   }
 
   /// Plays one cell, its identities checked.
@@ -64,7 +63,8 @@ struct StudyStage: Sendable {
       projection: projection,
       roads: roads
     )
-    if let flow { city.flow = flow }
+    if let flow = knowledge.flow { city.flow = flow }
+    city.demand = knowledge.demand
     let part = SimulationRun.Part(
       settings: study.worlds[cell.world],
       rule: scenario.supply.shifts
@@ -109,39 +109,5 @@ struct StudyStage: Sendable {
     ]
     plan.words += SimulationRun.settings(study.scenario).filter { $0.label != "idle taxis" }
     plan.cleaning = input.cleaning
-  }
-
-  private static func flow(
-    _ study: Study,
-    _ input: RunInput,
-    _ projection: Projection,
-    _ roads: Roads
-  ) throws(RunError) -> CruiseFlow? {
-    guard study.worlds.contains(where: { $0.idle == .cruise && $0.kind != .recorded }),
-      let table = input.log?.trace?.fixes
-    else { return nil }
-    let data = study.scenario.data
-    let learn = Set(study.learn)
-    guard !learn.isEmpty else {
-      throw RunError("idle: cruise learns where vacant taxis go; give the study days to learn from")
-    }
-    var seen = table
-    seen.fixes = []
-    seen.starts = [0]
-    for taxi in 0..<(table.starts.count - 1) {
-      seen.fixes += table.fixes(ofTaxi: taxi).filter {
-        learn.contains(data.day(of: Int64($0.seconds) * 1_000))
-      }
-      seen.starts.append(seen.fixes.count)
-    }
-    let everything = City.build(
-      study.scenario,
-      trips: input.trips,
-      shifts: input.shifts,
-      taxiNames: input.taxiNames,
-      projection: projection,
-      roads: roads
-    )
-    return CruiseFlow(learnedFrom: seen, box: everything.box, projection: projection, data: data)
   }
 }

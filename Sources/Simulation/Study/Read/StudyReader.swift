@@ -234,13 +234,13 @@ extension StudyReader {
         at: places["scenario"] ?? .whole
       )
     }
-    guard study.scenario.travel.model == .learned else { return }
-    if study.learn.isEmpty, !broken.contains("learn") {
+    if study.scenario.travel.model == .learned, study.learn.isEmpty, !broken.contains("learn") {
       base.report(
         "learn is missing: travel.model learned needs days before those of test",
         at: places["test"] ?? .whole
       )
     }
+    // For every model of the study, also that of demand.
     study.scenario.travel.learnFrom = .days(study.learn)
   }
 

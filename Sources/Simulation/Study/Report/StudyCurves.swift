@@ -14,11 +14,8 @@ package enum StudyCurves {
     }
   }
 
-  /// One chart: the fleet's share against `metric`, means over days.
-  ///
-  /// - Parameters:
-  ///   - limit: the value of the service level, drawn across.
-  ///   - isMarked: whether the points of equal service are drawn.
+  /// One chart: the fleet's share against `metric`, means over days. `limit` is the value of the
+  /// service level, drawn across; `isMarked` says whether the points of equal service are drawn.
   package static func element(
     _ result: StudyResult,
     _ metric: StudyMetric,

@@ -23,11 +23,8 @@ package enum Student {
     return Interval(mean: mean, half: half, count: sample.count)
   }
 
-  /// The t with P(|T| ≤ t) = `share`, to twelve digits.
-  ///
-  /// - Parameters:
-  ///   - share: between 0 and 1.
-  ///   - freedom: degrees of freedom, at least 1.
+  /// The t with P(|T| ≤ t) = `share`, between 0 and 1, to twelve digits; `freedom` are the degrees of
+  /// freedom, at least 1.
   package static func quantile(within share: Double, freedom: Int) -> Double {
     var low = 0.0
     var high = Double.pi / 2

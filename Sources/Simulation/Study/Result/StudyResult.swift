@@ -8,7 +8,7 @@ public struct StudyResult: Sendable {
   /// By world and day: the place of the share of equal service, `nil` where it is not reached.
   package let answers: [[Int?]]
 
-  /// - Parameter cells: every one of the plan's.
+  /// Works out a study from every cell of its plan.
   package init(plan: StudyPlan, cells: [StudyCell: CellFigures]) {
     self.plan = plan
     self.cells = cells
