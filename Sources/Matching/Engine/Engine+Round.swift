@@ -154,8 +154,8 @@ extension Engine {
         .init(requestedAt: rides[Int(slot)].requestedAt, id: rides[Int(slot)].id, slot: slot)
       )
     }
-    // Total: ids are unique.
     var order = workshop.order.buffer
+    // Total: ids are unique.
     order.sort { $0.precedes($1) }
     for place in order.indices { workshop.rideSlots[start + place] = order[place].slot }
   }

@@ -53,7 +53,8 @@ public struct HindsightBound {
   private var progress: (Progress) -> Void
   public private(set) var result: HindsightResult
 
-  /// - Parameter progress: called after every round.
+  /// `progress` is called after every round.
+  ///
   /// - Throws: ``HindsightError`` when a ride, the detour or the span of time makes no sense.
   public init(
     rides: [HindsightRide],
@@ -80,9 +81,9 @@ public struct HindsightBound {
   /// The front over the given prices; with `chains`, also the prices that give the best bound for
   /// so many chains.
   ///
-  /// - Parameters:
-  ///   - rides: covered exactly once each, none dropped: those that the policy to be compared served.
-  ///   - prices: of opening a taxi, in decimetres or milliseconds, 1 … ``priceMax``, any order.
+  /// `rides` are covered exactly once each, none dropped: those that the policy to be compared served.
+  /// `prices` are of opening a taxi, in decimetres or milliseconds, 1 … ``priceMax``, in any order.
+  ///
   /// - Throws: ``HindsightError``.
   public static func compute(
     rides: [HindsightRide],

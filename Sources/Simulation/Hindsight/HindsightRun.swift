@@ -53,7 +53,7 @@ public struct HindsightRun: Sendable {
 
   /// How empty taxis can drive in the scenario's worlds at best.
   ///
-  /// - Parameter legsAreWhole: takes the model's time of each leg. Tighter where the model is faster
+  /// `legsAreWhole` takes the model's time of each leg. Tighter where the model is faster
   ///   on long legs, and no bound for worlds in which a leg is broken off.
   public func travel(legsAreWhole: Bool = false) -> HindsightTravel {
     var travel = HindsightTravel(model: city.travel, detourPermille: city.detourPermille)

@@ -10,9 +10,18 @@ package struct Roads: Sendable {
   /// What occupied trips take beyond driving, by day; empty = nothing.
   package var tripOverheads: [LocalDay: Int64] = [:]
 
-  /// - Parameters:
-  ///   - trips: all that may be learned from, judged or not.
-  ///   - days: those that the run plays, ascending.
+  package init(
+    model: any TravelModel,
+    description: String,
+    tripOverheads: [LocalDay: Int64] = [:]
+  ) {
+    self.model = model
+    self.description = description
+    self.tripOverheads = tripOverheads
+  }
+
+  /// Learns from all of `trips`, judged or not, what each of the judged days may know.
+  ///
   /// - Throws: ``RunError`` when a model would be judged on a day that it has learned from, or there
   ///   is nothing to learn from.
   package static func prepare(

@@ -35,7 +35,7 @@ extension SimulationRun {
     return folder ?? "scenario"
   }
 
-  private static func settings(_ scenario: Scenario) -> [RunSummary.Setting] {
+  static func settings(_ scenario: Scenario) -> [RunSummary.Setting] {
     let drivers = scenario.drivers
     return [
       .init("shifts by rule", scenario.supply.shifts.rawValue),

@@ -57,7 +57,7 @@ public struct SimulationRun {
     summary = Self.summary(scenario, input, city, roads, plays.map(\.figures))
   }
 
-  private struct Play {
+  struct Play {
     var figures: Figures
     var ledger: Ledger
     var explanations: [Explanation] = []
@@ -65,7 +65,7 @@ public struct SimulationRun {
   }
 
   /// A world to be played; the recorded one may be asked for by either rule.
-  private struct Part {
+  struct Part {
     var settings: WorldSettings
     var rule: ShiftRule
   }
@@ -115,7 +115,7 @@ public struct SimulationRun {
     return try results.all.compactMap { try $0?.get() }
   }
 
-  private static func playRecorded(
+  static func playRecorded(
     _ scenario: Scenario,
     _ input: RunInput,
     _ city: City,
@@ -149,7 +149,7 @@ public struct SimulationRun {
     return Play(figures: figures, ledger: ledger)
   }
 
-  private static func playSimulated(
+  static func playSimulated(
     _ scenario: Scenario,
     _ city: City,
     _ part: Part,
