@@ -12,6 +12,15 @@ struct RunInput {
   var log: TripLog?
   var description: String
   var cleaning: [RunSummary.CleaningLine]
+  /// The shifts with what was recorded in them, where the log itself cannot tell.
+  var recorded: [RecordedShift]?
+  /// Ids of calls that were booked ahead; asked, never walked.
+  var bookings: Set<UInt64> = []
+  /// What a reader must know of this input.
+  var notes: [String] = []
+
+  /// Whether the recorded world's waits are known: only a log of calls tells when riders asked.
+  var knowsWaits: Bool { log?.layout == .seoulCallTaxi }
 
   /// Reads or generates what the scenario names.
   ///
@@ -29,11 +38,8 @@ struct RunInput {
       options: options(scenario),
       progress: { progress(Double($0.bytesDone) / Double($0.bytesTotal)) }
     )
-    guard log.layout != .seoulCallTaxi else {
-      throw RunError(
-        "data.layout: seoul-calltaxi records neither drop-offs nor coordinates, so it cannot be "
-          + "replayed yet; `baecha data check` reads it"
-      )
+    if log.layout == .seoulCallTaxi {
+      return try replay(log, scenario, files: files.count, cleaning: lines(of: log.report))
     }
     let span = scenario.data.span
     var input = RunInput(
