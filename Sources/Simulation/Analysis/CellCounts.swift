@@ -107,6 +107,13 @@ public struct CellCounts: Sendable, Equatable {
     public var cell: GridCell
     public var count: Int
 
+    package init(slot: Int, level: Int, cell: GridCell, count: Int) {
+      self.slot = slot
+      self.level = level
+      self.cell = cell
+      self.count = count
+    }
+
     public static func < (a: Self, b: Self) -> Bool {
       if a.slot != b.slot { return a.slot < b.slot }
       if a.level != b.level { return a.level < b.level }
@@ -122,4 +129,13 @@ public struct CellCounts: Sendable, Equatable {
   public var withheld = 0
 
   public init() {}
+
+  /// Counts events, each with its hour of the week, its cell and the taxi (or ride) that made it.
+  package init(_ events: [(slot: Int, cell: GridCell, contributor: UInt64)], threshold: Int) {
+    var packed = CellEvents()
+    for event in events {
+      packed.add(slot: event.slot, cell: event.cell, contributor: event.contributor)
+    }
+    self = packed.counts(threshold: threshold)
+  }
 }

@@ -42,7 +42,8 @@ public struct CellGrid: Hashable, Sendable {
   /// The cell of a place.
   public func cell(of place: GeoPoint) -> GridCell { cell(of: projection.project(place)) }
 
-  func cell(of point: Point) -> GridCell {
+  /// The cell of a point of the grid's own map.
+  package func cell(of point: Point) -> GridCell {
     GridCell(column: Self.floorDivide(point.x, side), row: Self.floorDivide(point.y, side))
   }
 

@@ -44,6 +44,13 @@ extension CellGrid {
     }
   }
 
+  /// The cells of ``forEachCell(from:to:enter:)`` as a list.
+  package func path(from start: Point, to end: Point) -> [GridCell] {
+    var cells: [GridCell] = []
+    forEachCell(from: start, to: end) { cell, _, _ in cells.append(cell) }
+    return cells
+  }
+
   /// One coordinate of a line.
   private struct Axis {
     /// +1 or −1.

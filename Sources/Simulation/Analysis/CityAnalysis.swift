@@ -95,6 +95,15 @@ public struct CityAnalysis: Sendable {
     progress(1)
   }
 
+  /// Every pass of a vacant taxi in a log with its fixes, taxi by taxi, in order of time.
+  package static func vacantPasses(of log: TripLog, grid: CellGrid) -> [VacantPass] {
+    var passes: [VacantPass] = []
+    if let fixes = log.trace?.fixes {
+      VacantPaths.forEachPass(fixes, grid: grid) { passes.append($0) }
+    }
+    return passes
+  }
+
   /// The middle of the pickups, to a tenth of a degree.
   static func origin(of trips: [Trip]) -> GeoPoint {
     let latitudes = trips.map(\.from.latitude).sorted()

@@ -2,11 +2,11 @@ import Spatial
 import TripData
 
 /// A vacant taxi comes by: it is in a cell, and was not there shortly before.
-struct VacantPass: Equatable {
-  var taxi: Int32
-  var cell: GridCell
+package struct VacantPass: Equatable {
+  package var taxi: Int32
+  package var cell: GridCell
   /// Unix seconds.
-  var at: Int64
+  package var at: Int64
 }
 
 /// How paths are read off the fixes of vacant taxis.

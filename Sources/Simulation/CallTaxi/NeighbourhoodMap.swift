@@ -3,8 +3,8 @@ import TripData
 
 /// The outlines of neighbourhoods by name, to draw places from where a log knows only names.
 ///
-/// Names are compared in one form: `제` before a number is dropped and `.` is read as `·`, as in
-/// 자양제2동 = 자양2동 and 종로5.6가동 = 종로5·6가동.
+/// A name may be written as the map writes it, or in the older form with `제` before the number and
+/// `.` for `·`: 자양제2동 is 자양2동, 종로5.6가동 is 종로5·6가동, and 홍제제1동 is 홍제1동.
 struct NeighbourhoodMap {
   /// Outlines that a name may mean, with doubled areas added up.
   private struct Area {
@@ -38,7 +38,7 @@ struct NeighbourhoodMap {
     for row in table.rows.indices {
       let district = try table.text(row, "district")
       let name = table.field(row, "neighbourhood").map { String($0.text) } ?? ""
-      let key = Neighbourhood(district: district, neighbourhood: Self.normal(name))
+      let key = Neighbourhood(district: district, neighbourhood: Self.dotted(name))
       guard own.insert(key).inserted, let field = table.field(row, "neighbourhood") else {
         throw CityFileError(
           file: file,
@@ -57,7 +57,7 @@ struct NeighbourhoodMap {
         }
         let alias = Neighbourhood(
           district: district,
-          neighbourhood: Self.normal(String(other.text))
+          neighbourhood: Self.dotted(String(other.text))
         )
         areas[alias, default: Area()].add(outline)
       }
@@ -68,25 +68,29 @@ struct NeighbourhoodMap {
     try self.init(try CityTable.contents(of: path), file: path)
   }
 
-  static func normal(_ name: String) -> String {
+  /// `.` read as `·`.
+  static func dotted(_ name: String) -> String {
+    String(name.map { $0 == "." ? "·" : $0 })
+  }
+
+  /// Without a `제` before a number.
+  static func short(_ name: String) -> String {
     var text = ""
     for character in name {
       if character.isNumber, text.last == "제" { text.removeLast() }
-      text.append(character == "." ? "·" : character)
+      text.append(character)
     }
     return text
   }
 
   /// A place in the neighbourhood, evenly over its area; `nil` when the map does not know it.
   func draw(_ wanted: Neighbourhood, using random: inout SeededRandom) -> GeoPoint? {
-    let name = Neighbourhood(
-      district: wanted.district,
-      neighbourhood: Self.normal(wanted.neighbourhood)
-    )
-    let whole = Neighbourhood(district: wanted.district, neighbourhood: "")
-    guard let area = areas[name] ?? areas[whole], let total = area.cumulative.last else {
-      return nil
-    }
+    let name = Self.dotted(wanted.neighbourhood)
+    // As written first: 홍제1동 has a 제 of its own. Last, any place of the district.
+    let area = [name, Self.short(name), ""].lazy.compactMap { form in
+      areas[Neighbourhood(district: wanted.district, neighbourhood: form)]
+    }.first
+    guard let area, let total = area.cumulative.last else { return nil }
     let target = UInt64(random.below(Int(clamping: total)))
     let outline = area.outlines[area.cumulative.firstIndex { target < $0 } ?? 0]
     return outline.place(using: &random)
