@@ -6,13 +6,13 @@ import Spatial
 ///
 /// Like any model it increases with distance and obeys the triangle inequality, as two legs have two
 /// doors.
-struct DoorTimeModel: TravelModel {
+package struct DoorTimeModel: TravelModel {
   private let driving: any TravelModel
   /// Milliseconds.
   private let door: Int32
 
   /// `door` is in milliseconds, 0 or more.
-  init(_ driving: any TravelModel, door: Int64) {
+  package init(_ driving: any TravelModel, door: Int64) {
     precondition(door >= 0, "door time \(door)")
     self.driving = driving
     self.door = Int32(clamping: door)
@@ -24,7 +24,7 @@ struct DoorTimeModel: TravelModel {
     return door > 0 ? DoorTimeModel(driving, door: door) : driving
   }
 
-  func fill(
+  package func fill(
     _ times: inout MutableSpan<Int32>,
     from origins: Span<Point>,
     to target: Point,
@@ -37,7 +37,7 @@ struct DoorTimeModel: TravelModel {
     }
   }
 
-  func reach(within time: Int32, departure: Millis) -> Int32 {
+  package func reach(within time: Int32, departure: Millis) -> Int32 {
     // Times end at the largest number there is, so everything is reached within that.
     guard time < .max else { return driving.reach(within: time, departure: departure) }
     return time < door ? -1 : driving.reach(within: time - door, departure: departure)
