@@ -66,7 +66,7 @@ extension SimulationRun {
           + "same by arithmetic; what can move is distance, waiting and who is served."
       )
     }
-    if scenario.supply.shifts == .gaps {
+    if scenario.supply.shifts == .gaps, !input.knowsWaits {
       notes.append(
         "Shifts by gaps begin and end with a ride, so a shift's first ride starts at no distance; "
           + "such rides are left out of empty kilometres per ride."
@@ -84,6 +84,7 @@ extension SimulationRun {
           + "pickup × detour: less than was driven, so gains over it are understated."
       )
     }
+    notes += input.notes
     if scenario.data.layout == .synthetic {
       notes.append("The city is generated: its figures show scale, not what any real fleet gains.")
     }

@@ -51,6 +51,7 @@ package enum RecordedWorld {
     for (index, ride) in city.rides.enumerated() {
       guard let trip = served[ride.id] else { continue }
       ledger.rides[index].taxi = trip.taxi
+      ledger.rides[index].assignedAt = trip.assignedAt ?? .min
       ledger.rides[index].boardedAt = trip.pickupAt
       ledger.rides[index].droppedAt = trip.dropoffAt
       ledger.rides[index].outcome = .served
