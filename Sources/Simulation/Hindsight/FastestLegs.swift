@@ -30,9 +30,8 @@ struct FastestLegs {
   private static let pieces: Int64 = 32
   private static let classes = 2_048
 
-  /// - Parameters:
-  ///   - span: holds every departure.
-  ///   - longest: no leg between two places of the problem is longer, in decimetres.
+  /// `span` holds every departure; no leg between two places of the problem is longer than `longest`
+  /// decimetres.
   init(_ travel: HindsightTravel, span: Range<Int64>, longest: Int32) {
     model = travel.model
     let longest = max(longest, 1)

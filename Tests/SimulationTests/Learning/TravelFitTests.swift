@@ -18,7 +18,7 @@ import TripData
     return (min(metres, 3_000) + max(metres - 3_000, 0) / 1.5) / speed
   }
 
-  /// - Parameter noise: spread of the logarithm of driving time, its mean kept.
+  /// `noise` is the spread of the logarithm of driving time, its mean kept.
   static func trips(
     days: Range<Int64>,
     perHour: Int,

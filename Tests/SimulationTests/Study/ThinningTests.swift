@@ -2,6 +2,9 @@ import MatchingTestSupport
 import Simulation
 import Testing
 
+/// Seeds that once failed, and fresh ones: a failure names its seed.
+private let seeds: [UInt64] = [1, 2] + (0..<6).map { _ in UInt64.random(in: 0...UInt64.max) }
+
 @Suite struct ThinningTests {
   private func shifts(seed: UInt64) -> [Thinning.Key] {
     var draw = Draw(seed: seed)
@@ -10,7 +13,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Seeds.regressions + Seeds.fresh(8))
+  @Test(arguments: seeds)
   func `a smaller fleet is part of every larger one`(seed: UInt64) {
     let shifts = shifts(seed: seed)
     var larger = Set(shifts.indices)
@@ -23,7 +26,7 @@ import Testing
     #expect(larger.isEmpty)
   }
 
-  @Test(arguments: Seeds.regressions + Seeds.fresh(8))
+  @Test(arguments: seeds)
   func `the order of two shifts does not depend on the others`(seed: UInt64) {
     let shifts = shifts(seed: seed)
     let all = Thinning.order(of: shifts, seed: seed).map { shifts[$0] }
