@@ -101,7 +101,8 @@ public struct HindsightReport: Sendable {
         ] + (isDistance ? [] : [amount(item.rideTime + item.emptyMin)])
       }
     )
-    page += "legs: drop-off to next pickup by the straight way; pruned is no bound; ÷ certified is what was "
+    page +=
+      "legs: drop-off to next pickup by the straight way; pruned is no bound; ÷ certified is what was "
       + "driven\n(else the legs) ÷ the bound.\n"
     for item in comparisons where item.value.impossible > 0 {
       page +=
