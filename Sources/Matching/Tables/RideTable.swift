@@ -36,7 +36,7 @@ struct RideRecord {
   var offers: Int32
   var offersCount: Int32
 
-  var need: Capabilities { .of(rideWith: seats, tags: tags) }
+  @inline(__always) var need: Capabilities { .of(rideWith: seats, tags: tags) }
 
   static let vacant = RideRecord(
     id: RideID(0),

@@ -1,6 +1,8 @@
-import MatchingTestSupport
 import Simulation
 import Testing
+
+/// Seeds that once failed, and fresh ones: a failure names its seed.
+private let seeds: [UInt64] = [1, 2] + (0..<6).map { _ in UInt64.random(in: 0...UInt64.max) }
 
 @Suite struct CellCountsTests {
   /// Events as (slot, column, row, taxi).
@@ -52,7 +54,7 @@ import Testing
   }
 
   /// The whole table worked out again with dictionaries, and every promise of privacy checked.
-  @Test(arguments: Seeds.regressions + Seeds.fresh(6))
+  @Test(arguments: seeds)
   func `random counts keep every promise`(seed: UInt64) {
     var random = SeededRandom(seed: seed, purpose: .thinning)
     let threshold = 2 + random.below(5)
