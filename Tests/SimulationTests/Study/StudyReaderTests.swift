@@ -150,7 +150,7 @@ import Testing
     let found = problems(StudyTown.study + "\n  served_min: 50%\n", isSmall: true)
     #expect(
       found == [
-        "s.yaml:12:3: unknown key 'served_min' in 'small'; allowed: set, learn, test, seeds, shares"
+        "s.yaml:13:3: unknown key 'served_min' in 'small'; allowed: set, learn, test, seeds, shares"
       ]
     )
   }
