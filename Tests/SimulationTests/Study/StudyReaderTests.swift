@@ -58,7 +58,7 @@ import Testing
     let found = problems(
       """
       scenario: scenario.yaml
-      tset: 2024-05-02
+      tests: 2024-05-02
       test: [2024-05-02, 2024-05-2]
       seeds: 1..x
       shares: [90%, 90%]
@@ -70,7 +70,7 @@ import Testing
     )
     #expect(
       found == [
-        "s.yaml:2:1: unknown key 'tset'; did you mean 'set'; allowed: title, scenario, set, "
+        "s.yaml:2:1: unknown key 'tests'; did you mean 'test'; allowed: title, scenario, set, "
           + "patience, learn, test, seeds, shares, served_min, p95_max, against, worlds, small",
         "s.yaml:3:20: test: '2024-05-2' is not allowed; allowed: days such as [2008-05-17, "
           + "2008-05-19], or a range such as 2008-05-17..2008-05-23",
@@ -193,7 +193,9 @@ import Testing
     var study = try Study.load(path: path, isSmall: true)
     study.shares = [10_000, 7_000]
     let folder = try StudyPlace()
-    let run = try StudyRun.run(study, options: StudyRun.Options(folder: folder.path))
+    let run = try withExtendedLifetime(folder) {
+      try StudyRun.run(study, options: StudyRun.Options(folder: folder.path))
+    }
     let result = try #require(run.result)
     let batch = try #require(result.plan.worlds.firstIndex { $0.name == "batch" })
     let nearest = try #require(result.plan.worlds.firstIndex { $0.name == "nearest" })

@@ -4,6 +4,18 @@ import Testing
 
 @Suite struct StudyRunTests {
   private let town: StudyPlace
+  private let folders = Folders()
+
+  /// Holds the folders of a test until it ends: nothing else does, as runs know their paths only.
+  private final class Folders {
+    private var all: [StudyPlace] = []
+
+    func new() throws -> StudyPlace {
+      let folder = try StudyPlace()
+      all.append(folder)
+      return folder
+    }
+  }
 
   init() throws {
     town = try StudyPlace()
@@ -26,7 +38,7 @@ import Testing
 
   /// Every file of a whole study, by name.
   private func outcome(_ result: StudyResult?) throws -> [String: [UInt8]] {
-    let folder = try StudyPlace()
+    let folder = try folders.new()
     try StudyFolder.write(try #require(result), into: folder.path)
     var bytes: [String: [UInt8]] = [:]
     for name in Self.files { bytes[name] = try folder.bytes(name) }
@@ -43,7 +55,7 @@ import Testing
   }
 
   @Test func `a study plays its cells and answers for each world`() throws {
-    let folder = try StudyPlace()
+    let folder = try folders.new()
     let run = try StudyRun.run(try study(), options: options(folder))
     // Two days, five seeds, three shares, two worlds; the record once a day.
     #expect(run.played == 62 && run.found == 0)
@@ -58,15 +70,15 @@ import Testing
   }
 
   @Test func `threads do not change a byte`() throws {
-    let folders = [try StudyPlace(), try StudyPlace()]
-    let one = try StudyRun.run(try study(), options: options(folders[0]) { $0.workers = 1 })
-    let four = try StudyRun.run(try study(), options: options(folders[1]) { $0.workers = 4 })
+    let parts = [try folders.new(), try folders.new()]
+    let one = try StudyRun.run(try study(), options: options(parts[0]) { $0.workers = 1 })
+    let four = try StudyRun.run(try study(), options: options(parts[1]) { $0.workers = 4 })
     #expect(try outcome(one.result) == outcome(four.result))
   }
 
   @Test func `after an interruption only what is missing is played`() throws {
-    let whole = try outcome(StudyRun.run(try study(), options: options(StudyPlace())).result)
-    let folder = try StudyPlace()
+    let whole = try outcome(StudyRun.run(try study(), options: options(folders.new())).result)
+    let folder = try folders.new()
     let first = try StudyRun.run(try study(), options: options(folder) { $0.cellsMax = 20 })
     #expect(first.played == 20 && first.result == nil)
     // What a crash leaves: half a line.
@@ -82,13 +94,13 @@ import Testing
   }
 
   @Test func `merged shards are the unsplit run, byte for byte`() throws {
-    let whole = try outcome(StudyRun.run(try study(), options: options(StudyPlace())).result)
-    let folders = [try StudyPlace(), try StudyPlace()]
+    let whole = try outcome(StudyRun.run(try study(), options: options(folders.new())).result)
+    let parts = [try folders.new(), try folders.new()]
     var played = 0
     for index in 1...3 {
       let run = try StudyRun.run(
         try study(),
-        options: options(folders[index % 2]) {
+        options: options(parts[index % 2]) {
           $0.shard = StudyShard(index, of: 3) ?? .whole
         }
       )
@@ -96,13 +108,12 @@ import Testing
       played += run.played
     }
     #expect(played == 62)
-    // The folders go with their owners.
-    let merged = try withExtendedLifetime(folders) { try StudyFolder.merge(folders.map(\.path)) }
+    let merged = try StudyFolder.merge(parts.map(\.path))
     #expect(try outcome(merged) == whole)
   }
 
   @Test func `a merge says what is missing or does not belong`() throws {
-    let folder = try StudyPlace()
+    let folder = try folders.new()
     _ = try StudyRun.run(
       try study(),
       options: options(folder) { $0.shard = StudyShard(1, of: 2) ?? .whole }
@@ -110,9 +121,9 @@ import Testing
     #expect(
       message { _ = try StudyFolder.merge([folder.path]) }.contains("31 of 62 cells are missing")
     )
-    let empty = try StudyPlace()
+    let empty = try folders.new()
     #expect(message { _ = try StudyFolder.merge([empty.path]) }.contains("holds no plan.tsv"))
-    let other = try StudyPlace()
+    let other = try folders.new()
     _ = try StudyRun.run(
       try Study.load(path: town.path + "/study.yaml", isSmall: true),
       options: options(other)
@@ -124,7 +135,7 @@ import Testing
   }
 
   @Test func `results of another study, other data or another build are refused`() throws {
-    let folder = try StudyPlace()
+    let folder = try folders.new()
     let some = options(folder) { $0.cellsMax = 1 }
     _ = try StudyRun.run(try study(), options: some)
     try town.write(StudyTown.study + "\n# changed\n", to: "study.yaml")
@@ -147,7 +158,7 @@ import Testing
     let text = StudyTown.study.replacing("..2024-05-03", with: "..2024-05-04")
     try StudyTown.build(in: town, study: text)
     #expect(
-      message { _ = try StudyRun.run(try study(), options: options(StudyPlace())) }
+      message { _ = try StudyRun.run(try study(), options: options(folders.new())) }
         == "test names days without rides in the data: 2024-05-04"
     )
   }
@@ -155,7 +166,7 @@ import Testing
   @Test func `days after a test day change nothing of it`() throws {
     let day = StudyTown.study.replacing("2024-05-02..2024-05-03", with: "2024-05-02")
     try StudyTown.build(in: town, study: day)
-    let before = try #require(StudyRun.run(try study(), options: options(StudyPlace())).result)
+    let before = try #require(StudyRun.run(try study(), options: options(folders.new())).result)
     let trips = try String(contentsOfFile: town.path + "/trips.csv", encoding: .utf8)
     let lines = trips.split(separator: "\n")
     let early = lines.filter { line in
@@ -164,7 +175,7 @@ import Testing
     }
     #expect(early.count < lines.count)
     try town.write(early.joined(separator: "\n") + "\n", to: "trips.csv")
-    let after = try #require(StudyRun.run(try study(), options: options(StudyPlace())).result)
+    let after = try #require(StudyRun.run(try study(), options: options(folders.new())).result)
     #expect(StudyTables.days(before) == StudyTables.days(after))
   }
 }
