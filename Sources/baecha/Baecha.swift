@@ -4,7 +4,7 @@ import ArgumentParser
 struct Baecha: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baecha",
-    abstract: "Real-time taxi–passenger matching: simulate a city, check trip data.",
+    abstract: "Real-time taxi–passenger matching: simulate a city, study it, read its trips.",
     discussion: """
       EXAMPLES
         baecha simulate simulations/nyc-2013/scenario.yaml --html report.html
@@ -18,7 +18,8 @@ struct Baecha: ParsableCommand {
         130 interrupted; no half-written file is left
       """,
     subcommands: [
-      SimulateCommand.self, BoundCommand.self, DataCommand.self, AssignCommand.self,
+      SimulateCommand.self, StudyCommand.self, BoundCommand.self, AnalyseCommand.self,
+      AdviseCommand.self, DataCommand.self, AssignCommand.self,
     ]
   )
 }

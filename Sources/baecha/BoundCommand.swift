@@ -168,9 +168,9 @@ extension BoundCommand {
     if worlds {
       for world in run.scenario.worlds where world.kind != .recorded {
         let played = run.play(world) { bar.show(world.name, $0) }
-        // What was driven is known for the whole run only.
-        let isWhole = from == nil && to == nil
-        try compare(world.name, played.chains, driven: isWhole ? played.driven : nil)
+        // What was driven is a distance, and known for the whole run only.
+        let isKnown = objective == .distance && from == nil && to == nil
+        try compare(world.name, played.chains, driven: isKnown ? played.driven : nil)
       }
     }
     if leastFleet { report.leastFleet = try bound.leastFleet() }

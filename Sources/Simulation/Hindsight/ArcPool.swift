@@ -28,6 +28,33 @@ struct ArcPool {
     starts = begins
   }
 
+  /// Keeps of each row the arc that the solver's answer uses and the others of least reduced cost,
+  /// `count` in all: for a price near by hardly another one is needed, and one that is comes back.
+  mutating func trim(to count: Int, _ solver: AssignmentSolver) {
+    var kept: [Arc] = []
+    var begins: [Int32] = [0]
+    begins.reserveCapacity(starts.count)
+    var row: [(rank: Int64, arc: Arc)] = []
+    let matched = solver.columnOfRow
+    for index in 0..<starts.count - 1 {
+      let own = arcs[Int(starts[index])..<Int(starts[index + 1])]
+      if own.count <= count {
+        kept.append(contentsOf: own)
+      } else {
+        row.removeAll(keepingCapacity: true)
+        for arc in own {
+          let reduced = Int64(arc.cost) - Int64(solver.columnDual(Int(arc.previous)))
+          row.append((arc.previous == matched[index] ? .min : reduced, arc))
+        }
+        row.sort { ($0.rank, $0.arc.previous) < ($1.rank, $1.arc.previous) }
+        for entry in row.prefix(count) { kept.append(entry.arc) }
+      }
+      begins.append(Int32(kept.count))
+    }
+    arcs = kept
+    starts = begins
+  }
+
   /// The pool as an assignment problem: rows are pickups, columns drop-offs, and a pickup without a
   /// predecessor opens a taxi at `price`. Arcs no cheaper than that are left out: none is needed.
   func fill(_ problem: AssignmentProblem, price: Int32) {

@@ -14,6 +14,9 @@ struct FastestLegs {
   private let step: Int64
   /// Milliseconds a decimetre times 2²⁰, by slot, where legs may be broken off; empty otherwise.
   private let paces: [Int64]
+  /// The least pace of 2ᵏ slots from each slot on, row *k* after row: any stretch of slots is the
+  /// union of two of them.
+  private let leastPaces: [Int64]
   /// What rounding can gain, in milliseconds: see ``HindsightBound/Legs/broken(longest:)``.
   let grace: Int64
 
@@ -30,9 +33,8 @@ struct FastestLegs {
   private static let pieces: Int64 = 32
   private static let classes = 2_048
 
-  /// - Parameters:
-  ///   - span: holds every departure.
-  ///   - longest: no leg between two places of the problem is longer, in decimetres.
+  /// `span` holds every departure; no leg between two places of the problem is longer than `longest`
+  /// decimetres.
   init(_ travel: HindsightTravel, span: Range<Int64>, longest: Int32) {
     model = travel.model
     let longest = max(longest, 1)
@@ -62,6 +64,7 @@ struct FastestLegs {
       // Of three decimetres by the pace of ten metres, which is the slowest pace there is.
       grace = Self.pieces * (slowestTime * 3 / Int64(min(far, 100)) + 2)
     }
+    leastPaces = Self.leastOfRuns(paces)
     var shift: Int32 = 0
     while longest >> shift >= Self.classes { shift += 1 }
     classShift = shift
@@ -103,8 +106,17 @@ struct FastestLegs {
 
   /// The least time of a leg of so many decimetres that departs at `ready` or later, up to `latest`.
   func leastTime(_ distance: Int32, ready: Int64, latest: Int64) -> Int64 {
+    let first = slot(of: ready)
+    let last = slot(of: max(latest, ready))
+    if !paces.isEmpty {
+      // The greatest power of two that is no longer than the stretch.
+      let power = Int.bitWidth - 1 - (last - first + 1).leadingZeroBitCount
+      let row = power * slots.count
+      let pace = min(leastPaces[row + first], leastPaces[row + last + 1 - (1 << power)])
+      return (Int64(distance) * pace) >> 20
+    }
     var least = Int64.max
-    for slot in slot(of: ready)...slot(of: max(latest, ready)) {
+    for slot in first...last {
       least = min(least, Self.time(model, slots, paces, distance, slot))
     }
     return least
@@ -117,17 +129,26 @@ struct FastestLegs {
     let index = Int(distance >> classShift)
     if slowest[index] <= budget { return true }
     if fastest[index] > budget { return false }
-    for slot in slot(of: ready)...slot(of: max(latest, ready))
-    where Self.time(model, slots, paces, distance, slot) <= budget {
-      return true
-    }
-    return false
+    return leastTime(distance, ready: ready, latest: latest) <= budget
   }
 
   /// A distance in decimetres that no leg of at most so many milliseconds exceeds.
   func reachMax(within time: Int64) -> Int32 {
     let index = time >> reachShift
     return index < Int64(Self.classes) ? reaches[Int(max(index, 0))] : .max
+  }
+
+  private static func leastOfRuns(_ paces: [Int64]) -> [Int64] {
+    var runs = paces
+    var length = 1
+    while length * 2 <= paces.count {
+      let before = runs.count - paces.count
+      for slot in paces.indices {
+        runs.append(min(runs[before + slot], runs[before + min(slot + length, paces.count - 1)]))
+      }
+      length *= 2
+    }
+    return runs
   }
 
   private func slot(of instant: Int64) -> Int {

@@ -32,11 +32,15 @@ extension HindsightBound {
         if point.fleet == chains { return true }
         if price == Self.priceMax { return false }
       }
-      price *= 4
+      price *= 2
     }
     while let end = high, low.fleet > chains, end.price - low.price > 1 {
       let meeting = (end.empty - low.empty) / Int64(low.fleet - end.fleet)
       let next = min(max(meeting, low.price + 1), end.price - 1)
+      // Where the lines meet is above the front, so no price gives a better bound than that.
+      let best = result.emptyMin(chains: chains)
+      let most = low.empty + (meeting + 1) * Int64(low.fleet - chains)
+      if most - best <= best * options.tolerance / 1_000_000 { break }
       let point = try solve(price: Int32(next))
       let fleet = Int64(point.fleet)
       let isOnBoth =

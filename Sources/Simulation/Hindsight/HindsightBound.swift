@@ -20,6 +20,11 @@ public struct HindsightBound {
     public var nearest = 20
     /// Arcs a ride that one round of pricing adds at most.
     public var added = 25
+    /// Arcs a ride that are kept for the next price: those of least reduced cost.
+    public var kept = 40
+    /// ``HindsightBound/tighten(chains:)`` ends when no price can raise the bound by more than this
+    /// share of it, in millionths.
+    public var tolerance: Int64 = 100
     /// Rounds at one price, after which the search ends; the certificate is valid then too, but
     /// may be below the value.
     public var roundsMax = 1_000
@@ -41,7 +46,7 @@ public struct HindsightBound {
   public static let priceMax = AssignmentProblem.costRange.upperBound
 
   let costs: ArcCosts
-  private let options: Options
+  let options: Options
   private let grid: DropoffGrid
   private let solver: AssignmentSolver
   private let problem = AssignmentProblem()
@@ -138,6 +143,7 @@ public struct HindsightBound {
       if pricing.added == 0 || point.rounds >= options.roundsMax { break }
     }
     note(&point)
+    pool.trim(to: options.kept, solver)
     let place = result.points.firstIndex { $0.price > price } ?? result.points.count
     result.points.insert(point, at: place)
     return point

@@ -18,8 +18,8 @@ public struct HindsightComparison: Sendable {
   /// Σ of the rides' durations, in milliseconds.
   public var rideTime: Int64
 
-  /// Value ÷ bound.
-  package var ratio: Ratio { Ratio(value.empty, emptyMin) }
+  /// What was driven, or else the legs, ÷ the bound.
+  package var ratio: Ratio { Ratio(driven ?? value.empty, emptyMin) }
 }
 
 extension HindsightRun {

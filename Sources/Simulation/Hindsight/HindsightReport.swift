@@ -89,7 +89,7 @@ public struct HindsightReport: Sendable {
     page += Self.table(
       [
         "", "rides", "chains", "legs, \(unit)", "driven, km", "certified, \(unit)",
-        "pruned, \(unit)", "legs ÷ certified",
+        "pruned, \(unit)", "÷ certified",
       ] + hours,
       comparisons.map { item in
         [
@@ -101,7 +101,9 @@ public struct HindsightReport: Sendable {
         ] + (isDistance ? [] : [amount(item.rideTime + item.emptyMin)])
       }
     )
-    page += "legs: drop-off to next pickup by the straight way; pruned is no bound.\n"
+    page +=
+      "legs: drop-off to next pickup by the straight way; pruned is no bound; ÷ certified is what was "
+      + "driven\n(else the legs) ÷ the bound.\n"
     for item in comparisons where item.value.impossible > 0 {
       page +=
         "\(item.name): \(Decimals.grouped(item.value.impossible)) of "

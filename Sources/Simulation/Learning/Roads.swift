@@ -10,6 +10,16 @@ package struct Roads: Sendable {
   /// What occupied trips take beyond driving, by day; empty = nothing.
   package var tripOverheads: [LocalDay: Int64] = [:]
 
+  package init(
+    model: any TravelModel,
+    description: String,
+    tripOverheads: [LocalDay: Int64] = [:]
+  ) {
+    self.model = model
+    self.description = description
+    self.tripOverheads = tripOverheads
+  }
+
   /// Learns from all of `trips`, judged or not, what each of the judged days may know.
   ///
   /// - Throws: ``RunError`` when a model would be judged on a day that it has learned from, or there
@@ -25,10 +35,7 @@ package struct Roads: Sendable {
       let speed = scenario.travel.speedMetresPerHour
       let detour = scenario.travel.detourPermille
       return Roads(
-        model: StraightLineModel(
-          detourPermille: detour,
-          millimetresPerSecond: Int(speed * 1_000 / 3_600)
-        ),
+        model: DoorTimeModel.around(straight(scenario), scenario),
         description:
           "straight line × \(Decimals.fixed(Int64(detour), over: 1_000, places: 2) ?? "?") at "
           + "\(Decimals.fixed(speed, over: 1_000, places: 1) ?? "?") km/h"
@@ -36,6 +43,14 @@ package struct Roads: Sendable {
     case .learned:
       return try learn(scenario, trips: trips, judged: days, projection: projection)
     }
+  }
+
+  /// Straight line × detour ÷ speed.
+  static func straight(_ scenario: Scenario) -> StraightLineModel {
+    StraightLineModel(
+      detourPermille: scenario.travel.detourPermille,
+      millimetresPerSecond: Int(scenario.travel.speedMetresPerHour * 1_000 / 3_600)
+    )
   }
 
   private static func learn(
@@ -120,6 +135,8 @@ package struct Roads: Sendable {
     projection: Projection,
     data: Scenario.Data
   ) -> RunSummary.ModelError? {
+    // Its ride times are the model's own.
+    guard data.layout != .seoulCalltaxi else { return nil }
     var errors: [Double] = []
     errors.reserveCapacity(trips.count)
     var all = Totals()

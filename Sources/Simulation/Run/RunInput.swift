@@ -13,6 +13,15 @@ package struct RunInput {
   package var log: TripLog?
   package var description: String
   package var cleaning: [RunSummary.CleaningLine]
+  /// The shifts with what was recorded in them, where the log itself cannot tell.
+  package var recorded: [RecordedShift]?
+  /// Ids of calls that were booked ahead; asked, never walked.
+  package var bookings: Set<UInt64> = []
+  /// What a reader must know of this input.
+  package var notes: [String] = []
+
+  /// Whether the recorded world's waits are known: only a log of calls tells when riders asked.
+  package var knowsWaits: Bool { log?.layout == .seoulCallTaxi }
 
   /// Reads or generates what the scenario names.
   ///
@@ -30,11 +39,8 @@ package struct RunInput {
       options: options(scenario),
       progress: { progress(Double($0.bytesDone) / Double(max($0.bytesTotal, 1))) }
     )
-    guard log.layout != .seoulCallTaxi else {
-      throw RunError(
-        "data.layout: seoul-calltaxi records neither drop-offs nor coordinates, so it cannot be "
-          + "replayed yet; `baecha data check` reads it"
-      )
+    if log.layout == .seoulCallTaxi {
+      return try replay(log, scenario, files: files.count, cleaning: lines(of: log.report))
     }
     let span = scenario.data.span
     var input = RunInput(

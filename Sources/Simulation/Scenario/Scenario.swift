@@ -15,6 +15,8 @@ public struct Scenario: Equatable, Sendable {
   public var data = Data()
   /// Read only when ``Data/layout`` is `synthetic`.
   public var synthetic = Synthetic()
+  /// Read only when ``Data/layout`` is `seoul-calltaxi`.
+  public var callTaxi = CallTaxi()
   public var supply = Supply()
   public var demand = Demand()
   /// What the worlds' own policies start from; ``worlds`` holds the result for each.
@@ -138,6 +140,18 @@ extension Scenario {
     public var districts = ""
     /// Shorter straight-line distances, in decimetres, are walked.
     public var rideMin: Int64 = 3_000
+
+    public init() {}
+  }
+
+  /// What a log of calls by neighbourhood does not tell.
+  public struct CallTaxi: Equatable, Sendable {
+    /// A CSV file with the outlines of neighbourhoods, relative to the scenario's folder.
+    public var places = ""
+    /// From a vehicle's arrival to the boarding, in every approach.
+    public var boarding: Int64 = 0
+    /// What a ride takes beyond driving.
+    public var alighting: Int64 = 0
 
     public init() {}
   }

@@ -49,7 +49,8 @@ package struct ScenarioKey: Sendable {
 extension ScenarioKey {
   /// Every key but `worlds`, in the order of the reference.
   package static let all: [ScenarioKey] =
-    top + data + synthetic + supply + demand + policy + travel + drivers + guidance + measure
+    top + data + synthetic + callTaxi + supply + demand + policy + travel + drivers + guidance
+    + measure
 
   package static let top = [
     ScenarioKey("title", \.title, .text, "Headline of the report."),
@@ -153,6 +154,28 @@ extension ScenarioKey {
       \.synthetic.rideMin,
       .distance(0...50_000),
       "Shorter rides, in a straight line, are walked."
+    ),
+  ]
+
+  package static let callTaxi = [
+    ScenarioKey(
+      "calltaxi.places",
+      \.callTaxi.places,
+      .text,
+      "CSV file of the neighbourhoods' outlines, relative to the scenario's folder; places are "
+        + "drawn from it."
+    ),
+    ScenarioKey(
+      "calltaxi.boarding",
+      \.callTaxi.boarding,
+      .duration(0...3_600_000),
+      "At the door, from arrival to boarding: every approach takes so much longer."
+    ),
+    ScenarioKey(
+      "calltaxi.alighting",
+      \.callTaxi.alighting,
+      .duration(0...3_600_000),
+      "What a ride takes beyond driving, as drop-offs are not recorded."
     ),
   ]
 

@@ -43,8 +43,10 @@ package struct Ledger {
   package var declined = 0
   package var unanswered = 0
   package var reassigned = 0
-  /// Recorded rides, or parts of them, outside every shift: they are served, but no shift's time.
+  /// Recorded rides, or parts of them, outside every shift: they are served, but no shift's time or
+  /// distance (milliseconds, decimetres).
   package private(set) var rideTimeOffShift: Int64 = 0
+  package private(set) var rideDistanceOffShift: Int64 = 0
 
   private static let hour: Int64 = 3_600_000
 
@@ -86,17 +88,7 @@ package struct Ledger {
     over time: Range<Int64>,
     isAfterFirst: Bool
   ) {
-    guard decimetres > 0 else { return }
-    let inside = time.clamped(to: span)
-    let share: Int64
-    if time.isEmpty {
-      guard span.contains(time.lowerBound) else { return }
-      share = decimetres
-    } else {
-      guard !inside.isEmpty else { return }
-      share =
-        decimetres * (inside.upperBound - inside.lowerBound) / (time.upperBound - time.lowerBound)
-    }
+    let share = share(of: decimetres, over: time)
     taxis[taxi].distance.add(share, activity)
     if isAfterFirst, activity != .occupied { emptyAfterFirst += share }
   }
@@ -107,9 +99,19 @@ package struct Ledger {
     if !isFirst { boardingsAfterFirst += 1 }
   }
 
-  package mutating func bookRideOffShift(_ time: Range<Int64>) {
+  package mutating func bookRideOffShift(_ time: Range<Int64>, decimetres: Int64) {
     let inside = time.clamped(to: span)
     rideTimeOffShift += inside.upperBound - inside.lowerBound
+    rideDistanceOffShift += share(of: decimetres, over: time)
+  }
+
+  /// The part of an evenly driven distance that lies inside the span, rounded down.
+  func share(of decimetres: Int64, over time: Range<Int64>) -> Int64 {
+    guard !time.isEmpty else { return span.contains(time.lowerBound) ? decimetres : 0 }
+    let inside = time.clamped(to: span)
+    guard !inside.isEmpty else { return 0 }
+    return decimetres * (inside.upperBound - inside.lowerBound)
+      / (time.upperBound - time.lowerBound)
   }
 
   package mutating func openShift(_ taxi: Int, at now: Int64) { taxis[taxi].onShiftSince = now }

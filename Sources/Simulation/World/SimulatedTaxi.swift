@@ -39,8 +39,9 @@ package struct SimulatedTaxi {
     guard now > departedAt else { return from }
     // A 32-bit fraction: one division for both coordinates.
     let share = (now &- departedAt) << 31 / (arrivesAt &- departedAt)
-    let dx = ((Int64(to.x) &- Int64(from.x)) &* share) >> 31
-    let dy = ((Int64(to.y) &- Int64(from.y)) &* share) >> 31
+    let half: Int64 = 1 << 30
+    let dx = ((Int64(to.x) &- Int64(from.x)) &* share &+ half) >> 31
+    let dy = ((Int64(to.y) &- Int64(from.y)) &* share &+ half) >> 31
     return Point(
       x: from.x &+ Int32(truncatingIfNeeded: dx),
       y: from.y &+ Int32(truncatingIfNeeded: dy)

@@ -169,10 +169,12 @@ extension World {
       subject: city.rides[ride].id,
       attempt: offer.taxi.value
     )
-    guard !random.happens(permyriad: drivers.noAnswerPermyriad) else { return }
+    // One draw for both: each is a share of all offers, and together they may be all of them.
+    let mood = random.below(10_000)
+    guard mood >= drivers.noAnswerPermyriad else { return }
     let spread = drivers.answerDelay.upperBound - drivers.answerDelay.lowerBound
     let delay = drivers.answerDelay.lowerBound + Int64(random.below(Int(spread) + 1))
-    let declines = random.happens(permyriad: drivers.declinePermyriad)
+    let declines = mood < drivers.noAnswerPermyriad + drivers.declinePermyriad
     events.push(
       WorldEvent(
         at: now + delay,

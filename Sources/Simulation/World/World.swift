@@ -41,7 +41,7 @@ package struct World: ~Copyable {
   /// Called now and then with the share of the simulated time that is done.
   private let progress: (Double) -> Void
 
-  /// - Parameter explained: an index into `city.rides`.
+  /// The world before anything has happened; `explained` is an index into `city.rides`.
   package init(
     city: City,
     settings: WorldSettings,

@@ -43,7 +43,8 @@ import Testing
         "--set demand.lead=3d: demand.lead: '3d' is not allowed; allowed: "
           + "duration such as 90s or 10m, 0s to 2h, or none",
         "--set polcy.window=1s: unknown key 'polcy.window'; did you mean 'policy.window'; groups: "
-          + "data, data.region, synthetic, supply, demand, policy, travel, drivers, guidance, measure",
+          + "data, data.region, synthetic, calltaxi, supply, demand, policy, travel, drivers, "
+          + "guidance, measure",
         "--set seed: write key=value, such as demand.patience=5m",
       ]
     )
