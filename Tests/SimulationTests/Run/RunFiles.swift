@@ -26,6 +26,10 @@ final class RunFiles {
     try String(contentsOfFile: path(name), encoding: .utf8)
   }
 
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: path(name))
+  }
+
   /// In order; hidden ones too.
   func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted()

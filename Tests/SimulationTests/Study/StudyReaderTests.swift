@@ -70,7 +70,7 @@ import Testing
     )
     #expect(
       found == [
-        "s.yaml:2:1: unknown key 'tset'; did you mean 'test'; allowed: title, scenario, set, "
+        "s.yaml:2:1: unknown key 'tset'; did you mean 'set'; allowed: title, scenario, set, "
           + "patience, learn, test, seeds, shares, served_min, p95_max, against, worlds, small",
         "s.yaml:3:20: test: '2024-05-2' is not allowed; allowed: days such as [2008-05-17, "
           + "2008-05-19], or a range such as 2008-05-17..2008-05-23",
@@ -150,7 +150,7 @@ import Testing
     let found = problems(StudyTown.study + "\n  served_min: 50%\n", isSmall: true)
     #expect(
       found == [
-        "s.yaml:12:3: unknown key 'served_min' in 'small'; allowed: set, learn, test, seeds, shares"
+        "s.yaml:13:3: unknown key 'served_min' in 'small'; allowed: set, learn, test, seeds, shares"
       ]
     )
   }

@@ -96,7 +96,8 @@ import Testing
       played += run.played
     }
     #expect(played == 62)
-    let merged = try StudyFolder.merge(folders.map(\.path))
+    // The folders go with their owners.
+    let merged = try withExtendedLifetime(folders) { try StudyFolder.merge(folders.map(\.path)) }
     #expect(try outcome(merged) == whole)
   }
 

@@ -8,6 +8,19 @@ public enum StudyFolder {
     folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
+  static func make(_ folder: String) throws(OutputError) {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      throw OutputError(
+        action: "make the folder",
+        path: folder,
+        code: Int32(clamping: cause?.code ?? Int(EIO))
+      )
+    }
+  }
+
   /// The plan in a folder; `nil` when there is none.
   ///
   /// - Throws: ``RunError`` when the file is no plan.
@@ -73,7 +86,7 @@ public enum StudyFolder {
   /// - Throws: ``OutputError``.
   @discardableResult
   public static func write(_ result: StudyResult, into folder: String) throws -> [String] {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try make(folder)
     let files: [(String, [UInt8])] = [
       (planName, Array(result.plan.text.utf8)),
       ("cells.csv", StudyTables.cells(result)),

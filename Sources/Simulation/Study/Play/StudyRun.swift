@@ -42,7 +42,7 @@ public enum StudyRun {
   ) throws -> Outcome {
     let files = try study.scenario.files(dataFolder: options.dataFolder)
     var plan = StudyPlan(study, hash: try StudyHash.of(study, files: files))
-    try makeFolder(options.folder)
+    try StudyFolder.make(options.folder)
     let known = try StudyFolder.plan(in: options.folder)
     if let known, known.hash != plan.hash {
       throw RunError(
@@ -114,13 +114,5 @@ public enum StudyRun {
     var cells: [StudyCell: CellFigures] = [:]
     for (cell, figures) in zip(missing, played.all) { cells[cell] = figures }
     return cells
-  }
-
-  private static func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw OutputError(action: "make the folder", path: path, code: ENOTDIR)
-    }
   }
 }

@@ -204,7 +204,9 @@ struct StudyReader {
     let file = base.scenario.file
     base.scenario = study.scenario
     base.scenario.file = file
+    let before = base.problems.count
     base.readWorlds(node, at: place)
+    if base.problems.count > before { broken.insert("worlds") }
     study.scenario.worlds = base.scenario.worlds
     base.scenario = Scenario()
     base.scenario.file = file
@@ -224,7 +226,7 @@ extension StudyReader {
     let usual = ["recorded", "nearest"].filter(names.contains)
     study.against =
       !draft.against.isEmpty ? draft.against : usual.isEmpty ? Array(names.prefix(1)) : usual
-    if study.worlds.allSatisfy({ $0.kind == .recorded }) {
+    if study.worlds.allSatisfy({ $0.kind == .recorded }), !broken.contains("worlds") {
       base.report("worlds: a study needs a simulated world", at: worlds?.place ?? .whole)
     }
     if [.synthetic, .seoulCalltaxi].contains(study.scenario.data.layout) {

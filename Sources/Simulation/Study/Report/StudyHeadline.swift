@@ -20,6 +20,8 @@ package enum StudyHeadline {
     {
       lead += ", against \(worlds[pair.base].name) \(difference.text)"
     }
+    let (reached, days) = (result.daysReached(subject), result.plan.test.count)
+    if reached < days { lead += ", on the \(reached) of \(days) days on which it gives it" }
     return lead + "."
   }
 }

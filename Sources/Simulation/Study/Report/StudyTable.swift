@@ -30,18 +30,18 @@ package struct StudyTable: Sendable {
     return result.plan.against.compactMap { base in
       let rows = result.pairs(place).filter { $0.base == base && $0.days > 0 }
         .map { pair -> [String] in
-          let cells = shown.flatMap { figure -> [String] in
+          let cells = shown.map { figure -> String in
             let found = pair.differences.first { $0.figure == figure }
-            let own = found?.text ?? FigureTable.none
-            return figure == .metric(.taxiHours) ? [own, found?.relativeText ?? ""] : [own]
+            // Days differ in size: taxi-hours compare in per cent.
+            let text = figure == .metric(.taxiHours) ? found?.relativeText : found?.text
+            return text ?? FigureTable.none
           }
           return [worlds[pair.world].name, String(pair.days)] + cells
         }
       guard !rows.isEmpty else { return nil }
-      let heads = shown.flatMap { $0 == .metric(.taxiHours) ? [$0.head, ""] : [$0.head] }
       return StudyTable(
         title: "Against \(worlds[base].name), paired by day",
-        head: ["world", "days"] + heads,
+        head: ["world", "days"] + shown.map(\.head),
         rows: rows
       )
     }
@@ -76,8 +76,12 @@ package struct StudyTable: Sendable {
     _ result: StudyResult,
     _ world: Int
   ) -> String {
-    let isEndless = value == nil && figure == .metric(.p95) && !result.plan.worlds[world].isRecorded
-    return isEndless ? FigureTable.endless : figure.text(value)
+    guard value != nil || figure != .metric(.p95) || result.plan.worlds[world].isRecorded else {
+      return FigureTable.endless
+    }
+    let text = figure.text(value)
+    // The head of the column says so.
+    return text.hasSuffix(" km") ? String(text.dropLast(3)) : text
   }
 }
 
@@ -95,10 +99,11 @@ extension StudyFigure {
   fileprivate var head: String {
     switch self {
     case .share: "fleet"
-    case .metric(.vacancyTime): "vacant, time"
-    case .metric(.vacancyDistance): "vacant, km"
-    case .metric(.emptyKilometres): "empty/ride"
-    case .metric(.guidedKilometres): "guided/ride"
+    case .metric(.vacancyTime): "vac. time"
+    case .metric(.vacancyDistance): "vac. km"
+    case .metric(.emptyKilometres): "empty km"
+    case .metric(.guidedKilometres): "guided"
+    case .metric(.taxiHours): "taxi-h"
     case .metric(.meanWait): "wait"
     case .metric(.p95): "p95"
     case .metric(let metric): metric.words

@@ -33,7 +33,8 @@ package enum StudyWording {
       )
     } else {
       notes.append(
-        "± is the half width of the 95 % Student interval over days of the mean paired difference."
+        "± is the half width of the 95 % Student interval over days of the mean paired difference; pp "
+          + "are percentage points. Kilometres are per ride."
       )
     }
     if plan.worlds.contains(where: \.isRecorded) {

@@ -61,7 +61,7 @@ extension StudyResult {
 }
 
 extension StudyPair.Difference {
-  /// Mean and interval for people: `−12.3 ± 1.4 points`.
+  /// Mean and interval for people: `−12.3 ± 1.4 pp`, percentage points.
   package var text: String {
     let (unit, places) = Self.unit(of: figure)
     return Self.text(interval, places: places, unit: unit)
@@ -74,10 +74,10 @@ extension StudyPair.Difference {
 
   private static func unit(of figure: StudyFigure) -> (unit: String, places: Int) {
     switch figure {
-    case .share: (" points", 1)
+    case .share: (" pp", 1)
     case .metric(let metric):
       switch metric {
-      case .served, .vacancyTime, .vacancyDistance: (" points", 1)
+      case .served, .vacancyTime, .vacancyDistance: (" pp", 1)
       case .p95, .meanWait: (" s", 0)
       case .shifts: ("", 0)
       case .taxiHours: (" h", 0)
