@@ -96,8 +96,15 @@ extension Engine {
     }
     statistics.roundRides += UInt64(workshop.rideSlots.count)
     statistics.roundCandidates += UInt64(workshop.round.candidates.count)
-    policy.plan(workshop.round, into: &workshop.plan)
-    commit(&facts)
+    if !explanations.isKept, workshop.round.taxis.count == workshop.ownTimes.count {
+      // Every taxi found is under way to a promised rider of this round: none is left for those who
+      // wait, and the policy need not find that out.
+      for index in 0..<waitingCount { workshop.round.leaveOut(index) }
+    }
+    if !workshop.round.taxis.isEmpty || explanations.isKept {
+      policy.plan(workshop.round, into: &workshop.plan)
+      commit(&facts)
+    }
     for index in 0..<waitingCount where !hasFreeCandidate(index) {
       agenda.due.remove(Int(workshop.rideSlots[index]))
     }

@@ -42,7 +42,7 @@ struct RoundWorkshop: ~Copyable {
   private var columns = Pile<Column>()
   private var stamp: UInt32 = 0
 
-  private struct Column {
+  struct Column {
     /// The taxi's index in the round, valid where the stamp is the round's.
     var index: Int32
     var stamp: UInt32

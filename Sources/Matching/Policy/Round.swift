@@ -32,6 +32,12 @@ public struct Round: Sendable {
   public internal(set) var candidates: [Candidate] = []
   public internal(set) var taxis: [Taxi] = []
 
+  /// The ride has no candidates.
+  mutating func leaveOut(_ ride: Int) {
+    let start = rides[ride].candidates.lowerBound
+    rides[ride].candidates = start..<start
+  }
+
   mutating func removeAll() {
     rides.removeAll(keepingCapacity: true)
     candidates.removeAll(keepingCapacity: true)
