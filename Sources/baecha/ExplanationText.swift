@@ -58,6 +58,7 @@ enum ExplanationText {
     case .deferred: "\(taxi) would be better, but its own rider must have another taxi first"
     case .noneInReach: "no free fitting taxi is in reach"
     case .allTaken: "all taxis in reach went to rides that needed them more"
+    case .awaited: "\(taxi) will soon be free, and waiting for it costs less"
     case .waitingIsCheaper: "waiting costs less than any taxi that was left"
     }
   }

@@ -147,6 +147,7 @@ extension Engine {
     rides[ride].version &+= 1
     rides[ride].changeDigest = digest(of: change)
     rides[ride].changedFact = fact.number
+    if rides[ride].state == .onboard { index(Int(rides[ride].taxi)) }
     guard let at = change.at else { return index(ride: ride) }
     // A time that has passed means now: neither an expiry in the past nor a long wait to boast of.
     rides[ride].at = max(at, fact.at)

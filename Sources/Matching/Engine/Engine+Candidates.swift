@@ -24,7 +24,7 @@ extension Engine {
     var left = options.pickupMax
     if options.offersWithinWait { left = min(left, rides[slot].expiresAt - now) }
     let timeMax = Int32(clamping: max(left.count, 0))
-    let reach = travel.reach(within: timeMax, departure: now)
+    let reach = travel.searchRadius(within: timeMax, departure: now)
     listExcluded(slot)
     let excluded = UnsafeBufferPointer(workshop.excluded.buffer)
     freeGrid.nearest(
@@ -47,15 +47,39 @@ extension Engine {
       )
       takeEnroute(pulls: pulls)
     }
+    workshop.delays.removeAll()
+    // A promised rider is not left for a taxi that is not free.
+    if needs.soonFree > Millis(0), !isAssigned {
+      soonGrid.nearest(
+        needs.candidates,
+        to: place,
+        within: reach,
+        needing: need,
+        excluding: excluded.span,
+        into: &workshop.neighbors
+      )
+      takeOccupied()
+    }
     fillTimes(to: place)
-    workshop.rank(timeMax: timeMax, keeping: needs.candidates * (needs.reassigns ? 2 : 1))
+    let firstOccupied = workshop.found.count - workshop.delays.count
+    for index in workshop.delays.indices {
+      let time = Int64(workshop.times[firstOccupied + index]) + Int64(workshop.delays[index])
+      // Nobody knows when a ride will end: with less than four times as long to wait, it is no bet.
+      workshop.times[firstOccupied + index] =
+        time <= Int64(timeMax) / 4 ? Int32(clamping: time) : .max
+    }
+    workshop.rank(timeMax: timeMax, keeping: needs.candidates * needs.kinds)
     for place in workshop.ranked.indices {
       let taxi = workshop.ranked[place].slot
       let column =
         workshop.column(of: taxi)
         ?? workshop.addColumn(
           for: taxi,
-          Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: false),
+          Round.Taxi(
+            id: fleet[Int(taxi)].id,
+            isEnroute: false,
+            isOccupied: fleet[Int(taxi)].state == .occupied
+          ),
           ownRide: -1
         )
       workshop.round.candidates.append(.init(taxi: column, eta: workshop.ranked[place].time))
@@ -98,6 +122,22 @@ extension Engine {
         guard pulls, addAssigned(fleet[Int(taxi)].ride) != nil else { continue }
       }
       takeFound(taxi)
+    }
+  }
+
+  /// A taxi that carries a rider, for as long as it still should. One that should have arrived is
+  /// taken to need once more as long as it is late.
+  private mutating func takeOccupied() {
+    for index in workshop.neighbors.indices {
+      let taxi = workshop.neighbors[index].slot
+      let ride = rides[Int(fleet[Int(taxi)].ride)]
+      guard let to = ride.to else { continue }
+      let duration = travel.time(from: ride.from, to: to, departure: ride.since)
+      let left = (ride.since + Millis(Int64(duration)) - now).count.magnitude
+      guard left <= needs.soonFree.count.magnitude else { continue }
+      workshop.found.append(taxi)
+      workshop.origins.append(to)
+      workshop.delays.append(Int32(clamping: left))
     }
   }
 

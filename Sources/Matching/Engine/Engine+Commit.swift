@@ -4,7 +4,8 @@
 /// A free taxi is asked, unless it accepts by itself. A taxi already under way is redirected without
 /// being asked, but only if the ride that it leaves gets another taxi in the same breath: **a
 /// promised rider is never dropped**. If that other taxi must be asked first, its answer is awaited
-/// and the rest of the exchange is left to a later round.
+/// and the rest of the exchange is left to a later round. A taxi that still carries a rider is left
+/// alone: the ride planned for it waits.
 extension Engine {
   mutating func commit(_ facts: inout [Fact]) {
     verifyPlan()
@@ -22,6 +23,7 @@ extension Engine {
       let column = Int(candidate.taxi)
       guard workshop.ownTaxis[ride] != candidate.taxi else { continue }
       let isEnroute = workshop.ownRides[column] >= 0
+      guard !workshop.round.taxis[column].isOccupied else { continue }
       guard !isEnroute || workshop.verdicts[ride] == .immediate else { continue }
       guard offers.count < offers.capacity else { continue }
       makeOffer(
@@ -83,7 +85,7 @@ extension Engine {
       let next = workshop.ownRides[Int(taxi)]
       guard next >= 0 else {
         let slot = Int(workshop.taxiSlots[Int(taxi)])
-        verdict = fleet[slot].auto ? .immediate : .notNow
+        verdict = fleet[slot].auto && fleet[slot].state == .free ? .immediate : .notNow
         break
       }
       ride = Int(next)

@@ -50,6 +50,7 @@ extension Engine {
   private func checkGrids() {
     var freeCount = 0
     var enrouteCount = 0
+    var soonCount = 0
     for slot in 0..<fleet.used where fleet[slot].isLive {
       let taxi = fleet[slot]
       let number = Int32(slot)
@@ -64,6 +65,14 @@ extension Engine {
           "\(taxi.id) has another's seats"
         )
       }
+      if needs.soonFree > Millis(0), let place = placeOfRelease(slot) {
+        soonCount += 1
+        precondition(
+          soonGrid.contains(number) && soonGrid.point(of: number) == place
+            && soonGrid.mask(of: number) == taxi.capabilities.bits,
+          "\(taxi.id) is not sought where it will be free"
+        )
+      }
       guard needs.reassigns else { continue }
       let isMovable = fleet.reports[slot].isFresh && !taxi.isLost && taxi.state == .enroute
       precondition(enrouteGrid.contains(number) == isMovable, "\(taxi.id) is in the wrong grid")
@@ -74,8 +83,10 @@ extension Engine {
     }
     precondition(freeGrid.count == freeCount, "a taxi that is no candidate is in the grid")
     precondition(enrouteGrid.count == enrouteCount, "a taxi not under way is in the grid")
+    precondition(soonGrid.count == soonCount, "a taxi that carries nobody is awaited")
     freeGrid.checkInvariants()
     enrouteGrid.checkInvariants()
+    soonGrid.checkInvariants()
     waitingGrid.checkInvariants()
     assignedGrid.checkInvariants()
   }

@@ -32,7 +32,10 @@ extension Engine {
   private mutating func lookAround(_ taxi: Int) -> Bool {
     let place = fleet.reports[taxi].point
     let lacking = ~fleet[taxi].capabilities.bits
-    let reach = travel.reach(within: Int32(clamping: options.pickupMax.count), departure: now)
+    let reach = travel.searchRadius(
+      within: Int32(clamping: options.pickupMax.count),
+      departure: now
+    )
     var wanted = max(needs.candidates, 8)
     var isFull = true
     while true {

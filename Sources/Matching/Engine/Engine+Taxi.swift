@@ -73,6 +73,7 @@ extension Engine {
         agenda.arrivals.remove(slot)
       }
     }
+    if needs.soonFree > Millis(0) { indexSoon(slot) }
     guard needs.reassigns else { return }
     if isMovable != enrouteGrid.contains(number) {
       if isMovable {
@@ -85,6 +86,29 @@ extension Engine {
         enrouteGrid.remove(number)
       }
     }
+  }
+
+  /// Puts the taxi where it will be free, if that is known, or takes it away from there.
+  mutating func indexSoon(_ slot: Int) {
+    let taxi = fleet[slot]
+    let number = Int32(truncatingIfNeeded: slot)
+    guard let place = placeOfRelease(slot) else {
+      if soonGrid.contains(number) { soonGrid.remove(number) }
+      return
+    }
+    if soonGrid.contains(number) {
+      soonGrid.move(number, to: place)
+    } else {
+      soonGrid.insert(number, at: place, mask: taxi.capabilities.bits)
+    }
+  }
+
+  /// The destination of the rider on board; `nil` = there is none, it is not known, or the taxi is
+  /// lost.
+  func placeOfRelease(_ slot: Int) -> Point? {
+    let taxi = fleet[slot]
+    guard taxi.isLive, !taxi.isLost, taxi.state == .occupied else { return nil }
+    return rides[Int(taxi.ride)].to
   }
 
   mutating func decideTaxiOn(_ on: TaxiOn, _ facts: inout [Fact]) -> Answer {

@@ -187,6 +187,7 @@ extension Engine {
     }
     for slot in 0..<fleet.used where fleet[slot].isLive {
       fleet.reports[slot].watchedAt = .never
+      if needs.soonFree > Millis(0) { indexSoon(slot) }
       guard !fleet.reports[slot].isFresh else { continue }
       fleet.reports[slot].heardAt = now
       watch(slot)

@@ -32,6 +32,9 @@ public struct Engine: ~Copyable {
   var freeGrid: MovingGrid
   /// Taxis on the way to a pickup; only while the policy reassigns.
   var enrouteGrid: MovingGrid
+  /// Occupied taxis where they will be free, as far as that is known; only while the policy lets
+  /// rides wait for them.
+  var soonGrid: MovingGrid
   /// Pickups of the rides that wait and, while the policy reassigns, of those whose taxi is on its
   /// way. Slots are rides; masks are what a ride needs, upside down.
   var waitingGrid: MovingGrid
@@ -97,6 +100,12 @@ public struct Engine: ~Copyable {
       box: options.region,
       capacity: needs.reassigns ? options.taxisMax : 1,
       expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
+    )
+    let areAwaited = needs.soonFree > Millis(0)
+    soonGrid = MovingGrid(
+      box: options.region,
+      capacity: areAwaited ? options.taxisMax : 1,
+      expected: areAwaited ? (fleetExpected ?? options.taxisMax) / 2 + 1 : 1
     )
     waitingGrid = MovingGrid(
       box: options.region,

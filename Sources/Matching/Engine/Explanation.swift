@@ -25,6 +25,8 @@ public struct Explanation: Equatable, Sendable {
     case allTaken = 6
     /// Waiting on is cheaper than any candidate that was left.
     case waitingIsCheaper = 7
+    /// The chosen taxi still carries a rider and will soon be free: the ride waits for that.
+    case awaited = 8
   }
 
   public var ride: RideID
@@ -112,6 +114,7 @@ extension Engine {
     }
     let taxi = workshop.round.candidates[chosen].taxi
     if taxi == workshop.ownTaxis[index] { return .kept }
+    if workshop.round.taxis[Int(taxi)].isOccupied { return .awaited }
     if workshop.ownRides[Int(taxi)] >= 0, workshop.verdicts[index] != .immediate {
       return .deferred
     }

@@ -54,6 +54,8 @@ struct RoundWorkshop: ~Copyable {
   var found = Pile<Int32>()
   var origins = Pile<Point>()
   var times = Pile<Int32>()
+  /// How long the last of those found are occupied still; the others are not.
+  var delays = Pile<Int32>()
   var ranked = Pile<Ranked>()
   var excluded = Pile<Int32>()
   /// Rides from which some are picked in turn.

@@ -16,6 +16,8 @@ public struct BatchPolicy: Policy {
     /// What a second taxi must save before it takes over.
     public var switchingCost: Millis
     public var frozen: Millis
+    /// Rides may wait for taxis that will be free within this time; 0 = for none.
+    public var soonFree: Millis
     /// Counted steps of the exact solver in one round before it falls back to greedy.
     public var stepsMax: Int
 
@@ -27,6 +29,7 @@ public struct BatchPolicy: Policy {
       reassigns: Bool = true,
       switchingCost: Millis = .seconds(20),
       frozen: Millis = .seconds(60),
+      soonFree: Millis = Millis(0),
       stepsMax: Int = 20_000_000
     ) {
       self.window = window
@@ -36,6 +39,7 @@ public struct BatchPolicy: Policy {
       self.reassigns = reassigns
       self.switchingCost = switchingCost
       self.frozen = frozen
+      self.soonFree = soonFree
       self.stepsMax = stepsMax
     }
   }
@@ -55,7 +59,8 @@ public struct BatchPolicy: Policy {
       retry: .seconds(1),
       candidates: settings.candidates,
       reassigns: settings.reassigns,
-      frozen: settings.frozen
+      frozen: settings.frozen,
+      soonFree: settings.soonFree
     )
   }
 

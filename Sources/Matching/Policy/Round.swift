@@ -23,6 +23,9 @@ public struct Round: Sendable {
     public var id: TaxiID
     /// It drives to a ride of this round, which must not be left without a taxi.
     public var isEnroute: Bool
+    /// It carries a rider still, and its driving times count from now: a ride planned for it goes on
+    /// waiting, with a promise from nobody.
+    public var isOccupied: Bool = false
   }
 
   public internal(set) var now = Millis(0)
@@ -48,7 +51,7 @@ public struct Round: Sendable {
 /// What a policy proposes. The engine verifies it and only then makes offers.
 public struct Plan: Sendable {
   /// For each ride of the round the index of its candidate in ``Round/candidates``, or -1: it goes
-  /// on waiting, or keeps its taxi.
+  /// on waiting, or keeps its taxi. It goes on waiting, too, if its candidate is still occupied.
   public var chosen: [Int32] = []
   /// What each candidate would cost, for `explain`; parallel to ``Round/candidates``.
   public var costs: [Int32] = []
@@ -80,16 +83,30 @@ public struct RoundNeeds: Equatable, Sendable {
   public var reassigns: Bool
   /// A taxi this close to its pickup keeps it.
   public var frozen: Millis
+  /// Taxis that will drop their rider within this time are candidates of the rides that wait, as far
+  /// as the destination is known; 0 = none are.
+  public var soonFree: Millis
 
-  public init(window: Millis, retry: Millis, candidates: Int, reassigns: Bool, frozen: Millis) {
+  public init(
+    window: Millis,
+    retry: Millis,
+    candidates: Int,
+    reassigns: Bool,
+    frozen: Millis,
+    soonFree: Millis = Millis(0)
+  ) {
     self.window = window
     self.retry = retry
     self.candidates = candidates
     self.reassigns = reassigns
     self.frozen = frozen
+    self.soonFree = soonFree
   }
 
   public static let candidatesMax = 256
+
+  /// How many kinds of taxis a ride has candidates of: free ones, those under way, occupied ones.
+  var kinds: Int { 1 + (reassigns ? 1 : 0) + (soonFree > Millis(0) ? 1 : 0) }
 
   /// The time between two rounds while someone waits.
   var period: Millis { window.count > 0 ? window : retry }

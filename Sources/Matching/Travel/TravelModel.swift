@@ -20,6 +20,14 @@ public protocol TravelModel: Sendable {
 }
 
 extension TravelModel {
+  /// How far to search for all that can come within `time` milliseconds, in decimetres. Driving times
+  /// are of distances rounded down, and a grid compares exact ones, so it is one more than the reach;
+  /// what is found beyond the time must be left out by its time.
+  func searchRadius(within time: Int32, departure: Millis) -> Int32 {
+    let reach = reach(within: time, departure: departure)
+    return reach < 0 ? reach : min(reach, .max - 1) + 1
+  }
+
   /// One leg's driving time in milliseconds: for the edges; rounds call ``fill(_:from:to:departure:)``.
   public func time(from origin: Point, to target: Point, departure: Millis) -> Int32 {
     let origins: [1 of Point] = [origin]

@@ -199,6 +199,8 @@ extension Scenario {
     public var switchingCost: Int64 = 20_000
     /// A taxi this near to its pickup keeps its ride.
     public var frozen: Int64 = 60_000
+    /// Rides may wait for taxis that will be free within this time.
+    public var soonFree: Int64 = 0
     /// When `nearest` tries again for a ride that found no taxi.
     public var retry: Int64 = 1_000
     /// No taxi is offered a pickup further away than this.

@@ -44,6 +44,12 @@ extension ScenarioKey {
       "A taxi this near to its pickup keeps its ride."
     ),
     ScenarioKey(
+      "policy.soon_free",
+      \.policy.soonFree,
+      .duration(0...3_600_000),
+      "`batch` may keep a ride waiting for a taxi that drops its rider within this time."
+    ),
+    ScenarioKey(
       "policy.retry",
       \.policy.retry,
       .duration(100...60_000),

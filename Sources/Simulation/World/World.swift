@@ -264,6 +264,7 @@ extension WorldSettings {
           reassigns: policy.reassign,
           switchingCost: Millis(policy.switchingCost),
           frozen: Millis(policy.frozen),
+          soonFree: Millis(policy.soonFree),
           stepsMax: policy.stepsMax
         )
       )

@@ -11,6 +11,12 @@ import Testing
     ),
     .init(name: "batch of 2 s", policy: { BatchPolicy(.init(reassigns: false)) }),
     .init(
+      name: "batch of 2 s, reassigning, waiting for occupied taxis",
+      policy: {
+        BatchPolicy(.init(switchingCost: .seconds(5), frozen: .seconds(5), soonFree: .minutes(3)))
+      }
+    ),
+    .init(
       name: "batch at once, reassigning, all accept by themselves",
       policy: {
         BatchPolicy(.init(window: Millis(0), switchingCost: .seconds(1), frozen: Millis(0)))

@@ -167,6 +167,18 @@ import Testing
     #expect(town.asked(for: "1") == "a")
   }
 
+  @Test func `a taxi just within the limit, as its driving time is rounded, is asked`() {
+    // 100.05 m away; times are of whole decimetres, and ten seconds are allowed.
+    for policy in [NearestPolicy() as any Policy, BatchPolicy()] {
+      let town = Town("1", policy: policy) { $0.pickupMax = .seconds(10) }
+      town.mark("a", at: Point(x: 1_000, y: 32))
+      town.request("1")
+      town.on("a", at: "a")
+      town.advance(4)
+      #expect(town.asked(for: "1") == "a")
+    }
+  }
+
   @Test(arguments: Seeds.regressions + Seeds.fresh(12))
   func `nearest asks the taxi that a full scan finds`(seed: UInt64) {
     let town = Town(seed: seed, taxis: 120)

@@ -175,7 +175,7 @@ import Testing
         "s.yaml:6:5: world 'wide' needs a policy; allowed: one of recorded, nearest, batch",
         "s.yaml:6:18: unknown key 'windo' in a world; did you mean 'window'; allowed: name, "
           + "policy, window, candidates, unmatched_price, unmatched_rise, reassign, "
-          + "switching_cost, frozen, retry, pickup_max, steps_max, idle",
+          + "switching_cost, frozen, soon_free, retry, pickup_max, steps_max, idle",
         "s.yaml:7:22: world 'recorded' is recorded, not simulated: it takes no settings",
         "s.yaml:8:27: window of a world: '3d' is not allowed; allowed: "
           + "duration such as 90s or 10m, 0s to 1m",
