@@ -10,7 +10,7 @@ public enum HindsightObjective: String, CaseIterable, Sendable {
 
 /// Which rides can follow which, and what the leg between them costs: the problem's one definition.
 /// The search for arcs, the proof of the fleet and the value of chains all ask here.
-struct ArcCosts {
+final class ArcCosts {
   let rides: [HindsightRide]
   let legs: FastestLegs
   let objective: HindsightObjective

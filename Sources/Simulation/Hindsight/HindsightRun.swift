@@ -172,13 +172,7 @@ extension HindsightChains {
 extension HindsightTravel {
   /// The greatest straight-line distance in decimetres driven within `time` at any departure.
   func reach(within time: Int32, during span: Range<Int64>) -> Int32 {
-    guard let step = changesEvery else {
-      return model.reach(within: time, departure: Millis(span.lowerBound))
-    }
-    let first = floorDivide(span.lowerBound, step) * step
-    return stride(from: first, through: max(span.upperBound, first), by: Int(step)).reduce(0) {
-      max($0, model.reach(within: time, departure: Millis($1)))
-    }
+    slots(during: span).reduce(0) { max($0, model.reach(within: time, departure: Millis($1))) }
   }
 }
 
