@@ -112,6 +112,11 @@ public struct HindsightReport: Sendable {
     return page
   }
 
+  private var longest: Int32? {
+    guard case .broken(let longest) = travel.legs else { return nil }
+    return longest
+  }
+
   private var legs: String {
     switch travel.legs {
     case .whole: "whole, by the model's time: no bound where legs are broken off"
@@ -153,6 +158,7 @@ public struct HindsightReport: Sendable {
       ("unit", .string(isDistance ? "dm" : "ms")),
       ("wait", .string(window == .none ? "0s" : "patience")),
       ("legs", .string(travel.legs == .whole ? "whole" : "broken")),
+      ("longest_dm", longest.map { .integer(Int64($0)) } ?? .null),
       ("rides", .integer(Int64(front.rides))),
       ("ride_time_ms", .integer(front.rideTime)),
       ("front", .array(front.points.map { Self.object($0) })),
