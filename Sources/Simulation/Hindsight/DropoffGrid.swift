@@ -106,7 +106,9 @@ final class DropoffGrid {
     _ costs: ArcCosts,
     _ body: (_ ride: Int32, _ distance: Int32, _ end: Int64, _ dual: Int32) -> Void
   ) {
-    guard dual > 0, let window = window(pickup.from, costs.reachMax(within: dual) + 1) else { return }
+    guard dual > 0, let window = window(pickup.from, costs.reachMax(within: dual) + 1) else {
+      return
+    }
     let x = Int64(pickup.from.x)
     let y = Int64(pickup.from.y)
     let side = Int64(side)
@@ -139,7 +141,10 @@ final class DropoffGrid {
   }
 
   /// The cells within so many decimetres.
-  private func window(_ place: Point, _ reach: Double) -> (rows: Range<Int>, columns: Range<Int>)? {
+  private func window(
+    _ place: Point,
+    _ reach: Double
+  ) -> (rows: Range<Int>, columns: Range<Int>)? {
     func cells(_ at: Int32, _ low: Int32, _ count: Int) -> Range<Int> {
       let offset = Double(Int64(at) - Int64(low))
       let first = max(((offset - reach) / Double(side)).rounded(.down), 0)

@@ -36,9 +36,8 @@ final class FastestLegs {
   private static let pieces: Int64 = 32
   private static let classes = 2_048
 
-  /// - Parameters:
-  ///   - span: holds every departure.
-  ///   - longest: no leg between two places of the problem is longer, in decimetres.
+  /// Tables for departures within `span`, and legs of up to `longest` decimetres between any two
+  /// places of the problem.
   init(_ travel: HindsightTravel, span: Range<Int64>, longest: Int32) {
     model = travel.model
     let longest = max(longest, 1)
@@ -120,7 +119,8 @@ final class FastestLegs {
     }
     var least = Int64.max
     for slot in first...last {
-      least = min(least, model.time(distance, at: slotCount > 1 ? start + Int64(slot) * step : start))
+      let instant = slotCount > 1 ? start + Int64(slot) * step : start
+      least = min(least, model.time(distance, at: instant))
     }
     return least
   }

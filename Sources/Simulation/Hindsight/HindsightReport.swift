@@ -36,6 +36,11 @@ public struct HindsightReport: Sendable {
     Decimals.fixed(Int64(value), over: isDistance ? 10 : 1_000, places: isDistance ? 1 : 3) ?? "–"
   }
 
+  private var title: String {
+    "Hindsight: least empty \(isDistance ? "distance" : "driving time"), "
+      + "all requests known in advance"
+  }
+
   // MARK: Text
 
   /// The page, ending in a newline.
@@ -43,7 +48,7 @@ public struct HindsightReport: Sendable {
     let unit = isDistance ? "km" : "h"
     var page = """
       \(run.scenario.title)
-      Hindsight: least empty \(isDistance ? "distance" : "driving time"), all requests known in advance
+      \(title)
       \(Decimals.grouped(front.rides)) rides · \(run.data)
       Travel model: \(run.travelModel)
       Legs: \(legs)
@@ -101,8 +106,9 @@ public struct HindsightReport: Sendable {
         ] + (isDistance ? [] : [amount(item.rideTime + item.emptyMin)])
       }
     )
-    page += "legs: drop-off to next pickup by the straight way; pruned is no bound; ÷ certified is what was "
-      + "driven\n(else the legs) ÷ the bound.\n"
+    page +=
+      "legs: from drop-off to next pickup by the straight way. pruned: over the nearest arcs, no "
+      + "bound.\n÷ certified: what was driven, else the legs, ÷ the bound.\n"
     for item in comparisons where item.value.impossible > 0 {
       page +=
         "\(item.name): \(Decimals.grouped(item.value.impossible)) of "
@@ -120,10 +126,10 @@ public struct HindsightReport: Sendable {
   private var legs: String {
     switch travel.legs {
     case .whole: "whole, by the model's time: no bound where legs are broken off"
+    case .broken(.max): "may be broken off; every stretch at the pace of the longest way there is"
     case .broken(let longest):
       "may be broken off; every stretch at the pace of the longest, "
-        + (longest == .max ? "any" : (Decimals.fixed(Int64(longest), over: 10_000, places: 1) ?? "?"))
-        + " km"
+        + (Decimals.fixed(Int64(longest), over: 10_000, places: 1) ?? "?") + " km"
     }
   }
 

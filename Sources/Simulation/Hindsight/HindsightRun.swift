@@ -70,8 +70,8 @@ public struct HindsightRun: Sendable {
 
   /// How empty taxis can drive in the scenario's worlds at best.
   ///
-  /// - Parameter legsAreWhole: takes the model's time of each leg. Tighter where the model is faster
-  ///   on long legs, and no bound for worlds in which a leg is broken off.
+  /// `legsAreWhole` takes the model's time of each leg: tighter where the model is faster on long
+  /// legs, and no bound for worlds in which a leg is broken off.
   public func travel(legsAreWhole: Bool = false) -> HindsightTravel {
     var travel = HindsightTravel(model: city.travel, detourPermille: city.detourPermille)
     let worlds = scenario.worlds.filter { $0.kind != .recorded }

@@ -129,7 +129,8 @@ struct HindsightCase: CustomStringConvertible {
     let slowest =
       travel.changesEvery == nil
       ? time(short, at: 0)
-      : stride(from: first, through: last, by: Int(Self.hour)).map { time(short, at: $0) }.max() ?? 0
+      : stride(from: first, through: last, by: Int(Self.hour)).map { time(short, at: $0) }.max()
+        ?? 0
     return 32 * (slowest * 3 / Int64(short) + 2)
   }
 
