@@ -10,7 +10,12 @@ let package = Package(
     .target(name: "CTwins", cSettings: [.unsafeFlags(["-O3"])]),
     .executableTarget(
       name: "bench",
-      dependencies: ["CTwins", .product(name: "Spatial", package: "baecha")]
+      dependencies: [
+        "CTwins",
+        .product(name: "Spatial", package: "baecha"),
+        .product(name: "Assignment", package: "baecha"),
+        .product(name: "Matching", package: "baecha"),
+      ]
     ),
   ],
   swiftLanguageModes: [.v6]

@@ -59,6 +59,7 @@ struct Search {
       ring &+= 1
       visitRing()
     }
+    // Total: no slot occurs twice.
     hits.sort()
   }
 

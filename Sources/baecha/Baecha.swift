@@ -4,7 +4,7 @@ import ArgumentParser
 struct Baecha: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baecha",
-    abstract: "Real-time taxi–passenger matching: simulate a city, check trip data.",
+    abstract: "Real-time taxi–passenger matching: simulate a city, study it, read its trips.",
     discussion: """
       EXAMPLES
         baecha simulate simulations/nyc-2013/scenario.yaml --html report.html
@@ -17,6 +17,9 @@ struct Baecha: ParsableCommand {
         64 the command line could not be understood
         130 interrupted; no half-written file is left
       """,
-    subcommands: [SimulateCommand.self, DataCommand.self, AssignCommand.self, BoundCommand.self]
+    subcommands: [
+      SimulateCommand.self, StudyCommand.self, BoundCommand.self, AnalyseCommand.self,
+      AdviseCommand.self, DataCommand.self, AssignCommand.self,
+    ]
   )
 }

@@ -12,7 +12,8 @@ enum ExplanationText {
     guard !explanations.isEmpty else {
       return "\nRide \(ride) in world \(world): no round considered it."
     }
-    var text = "\nRide \(ride) in world \(world): \(explanations.count) rounds"
+    let rounds = explanations.count == 1 ? "1 round" : "\(explanations.count) rounds"
+    var text = "\nRide \(ride) in world \(world): \(rounds)"
     var last: Explanation?
     var repeats = 0
     for explanation in explanations {

@@ -82,7 +82,13 @@ struct SimulateCommand: ParsableCommand {
     }
     if let explain {
       for (world, explanations) in zip(summary.worldKeys, run.explanations) {
-        print(ExplanationText.lines(of: explanations, ride: explain, world: world, run: run))
+        let text = ExplanationText.lines(of: explanations, ride: explain, world: world, run: run)
+        // Where the figures go to standard output, nothing else does.
+        if json == "-" {
+          FileHandle.standardError.write(Data((text + "\n").utf8))
+        } else {
+          print(text)
+        }
       }
     }
   }

@@ -38,11 +38,13 @@ struct Floor {
       imports: ["Spatial", "Assignment", "Matching", "TripData", "Simulation", "ArgumentParser"],
       system: anySystem
     ),
-    // Stands beside the tests, above the floors that it draws towns for.
+    // Stands beside the tests, above the floors that it draws towns for; reads its seeds from the
+    // environment.
     Floor(
       target: "MatchingTestSupport",
       floor: 2,
-      imports: ["Spatial", "Assignment", "Matching"]
+      imports: ["Spatial", "Assignment", "Matching"],
+      system: ["Foundation"]
     ),
   ]
 }

@@ -61,6 +61,7 @@ public struct LifeCycleModel {
   public private(set) var promised: Set<Int> = []
 
   /// - Parameters:
+  ///   - options: the engine's.
   ///   - taxis: the greatest taxi id, below 64.
   ///   - rides: the greatest ride id.
   public init(options: Options, taxis: Int, rides: Int) {

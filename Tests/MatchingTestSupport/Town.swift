@@ -29,8 +29,12 @@ public final class Town {
   public static let reportInterval = Millis.seconds(10)
 
   /// - Parameters:
+  ///   - drawing: marks with spaces between them, rows from north to south.
+  ///   - metersPerMark: how far two marks stand apart, in rows and columns.
+  ///   - policy: the engine's.
   ///   - auto: the drawn taxis accept by themselves.
-  ///   - options: changes the defaults: `Options(region:)` around the drawing, small tables.
+  ///   - start: the engine's first instant.
+  ///   - change: of the defaults: `Options(region:)` around the drawing, small tables.
   public init(
     _ drawing: String,
     metersPerMark: Int = 100,

@@ -7,7 +7,9 @@
 enum Bench {
   /// One file a subject; a new subject is a new line here.
   static let subjects: [(name: String, run: @Sendable (inout Report) -> Void)] = [
-    ("grid", GridBenchmarks.run)
+    ("grid", GridBenchmarks.run),
+    ("assignment", AssignmentBenchmarks.run),
+    ("engine", EngineBenchmarks.run),
   ]
 
   static func main() {

@@ -79,7 +79,9 @@ struct Fleet {
   mutating func drive(_ slot: Int) -> Point {
     switch shape {
     case .uniform: points[slot] = stray(from: points[slot], by: 1_000)
-    case .city: points[slot] = Self.inner.clamp(stray(from: points[slot], by: 1_000))
+    case .city:
+      let box = hot.contains(slot) ? Self.inner : Self.box
+      points[slot] = box.clamp(stray(from: points[slot], by: 1_000))
     case .ranks: points[slot] = hotPlace(slot)
     case .pile:
       let spot = hotPlace(slot)

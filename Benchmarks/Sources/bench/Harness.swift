@@ -34,6 +34,11 @@ struct Row {
       Note(label: "×uniform", key: "times_uniform", value: value, limit: limit)
     }
 
+    /// How often one operation asks for memory, on average.
+    static func allocations(_ value: Double, limit: Double? = nil) -> Note {
+      Note(label: "allocations", key: "allocations", value: value, limit: limit)
+    }
+
     /// How many times as long as this a full scan takes.
     static func scanTimes(_ value: Double) -> Note {
       Note(label: "scan×", key: "scan_times", value: value)
@@ -58,6 +63,10 @@ struct Contender {
   var name: String
   /// Does the operations with these numbers.
   var run: (Range<Int>) -> Void
+  /// What these operations need; not timed.
+  var prepare: (Range<Int>) -> Void = { _ in }
+  /// Puts everything back as it was; not timed.
+  var restore: (Range<Int>) -> Void = { _ in }
 }
 
 enum Clock {
@@ -86,9 +95,11 @@ struct Harness {
       for (index, contender) in contenders.enumerated() {
         var first = 0
         while first + batch <= operations {
+          contender.prepare(first..<first + batch)
           let start = Clock.now()
           contender.run(first..<first + batch)
           let took = Double(Clock.now() - start) / Double(batch)
+          contender.restore(first..<first + batch)
           // The first round warms up.
           if round > 0 { samples[index].append(took) }
           first += batch

@@ -4,31 +4,34 @@ import Spatial
 extension Engine {
   /// Fills in the round's ride and its candidates.
   ///
-  /// - Parameter pulls: whether taxis found under way bring their own rides into the round; only the
-  ///   rides that the round is about do, so that it does not spread over the city.
+  /// - Parameters:
+  ///   - index: the ride's place on the bench.
+  ///   - isAssigned: a taxi is on its way to it.
+  ///   - pulls: whether taxis found under way bring their own rides into the round; only the rides
+  ///     that the round is about do, so that it does not spread over the city.
   mutating func gatherCandidates(_ index: Int, isAssigned: Bool, pulls: Bool) {
     let slot = Int(workshop.rideSlots[index])
-    let ride = rides[slot]
+    let place = rides[slot].from
+    let need = rides[slot].need.bits
     let start = workshop.round.candidates.count
-    if isAssigned, let own = workshop.column(of: ride.taxi) {
+    if isAssigned, let own = workshop.column(of: rides[slot].taxi) {
+      let time = workshop.ownTimes[index - (workshop.rideSlots.count - workshop.ownTimes.count)]
       workshop.ownTaxis.append(own)
-      workshop.round.candidates.append(
-        .init(taxi: own, eta: eta(from: Int(ride.taxi), to: slot))
-      )
+      workshop.round.candidates.append(.init(taxi: own, eta: time))
     } else {
       workshop.ownTaxis.append(-1)
     }
     var left = options.pickupMax
-    if options.offersWithinWait { left = min(left, ride.expiresAt - now) }
+    if options.offersWithinWait { left = min(left, rides[slot].expiresAt - now) }
     let timeMax = Int32(clamping: max(left.count, 0))
     let reach = travel.reach(within: timeMax, departure: now)
     listExcluded(slot)
-    let excluded = workshop.excluded
+    let excluded = UnsafeBufferPointer(workshop.excluded.buffer)
     freeGrid.nearest(
       needs.candidates,
-      to: ride.from,
+      to: place,
       within: reach,
-      needing: ride.need.bits,
+      needing: need,
       excluding: excluded.span,
       into: &workshop.neighbors
     )
@@ -36,18 +39,18 @@ extension Engine {
     if needs.reassigns {
       enrouteGrid.nearest(
         needs.candidates,
-        to: ride.from,
+        to: place,
         within: reach,
-        needing: ride.need.bits,
+        needing: need,
         excluding: excluded.span,
         into: &workshop.neighbors
       )
       takeEnroute(pulls: pulls)
     }
-    fillTimes(to: ride.from)
+    fillTimes(to: place)
     workshop.rank(timeMax: timeMax, keeping: needs.candidates * (needs.reassigns ? 2 : 1))
-    for place in workshop.found.indices {
-      let taxi = workshop.found[place]
+    for place in workshop.ranked.indices {
+      let taxi = workshop.ranked[place].slot
       let column =
         workshop.column(of: taxi)
         ?? workshop.addColumn(
@@ -55,12 +58,12 @@ extension Engine {
           Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: false),
           ownRide: -1
         )
-      workshop.round.candidates.append(.init(taxi: column, eta: workshop.times[place]))
+      workshop.round.candidates.append(.init(taxi: column, eta: workshop.ranked[place].time))
     }
     workshop.round.rides.append(
       Round.Ride(
-        id: ride.id,
-        waited: now - (ride.at ?? ride.requestedAt),
+        id: rides[slot].id,
+        waited: now - (rides[slot].at ?? rides[slot].requestedAt),
         isAssigned: isAssigned,
         candidates: start..<workshop.round.candidates.count
       )
@@ -70,30 +73,31 @@ extension Engine {
   /// The taxis that refused this ride, did not answer or gave it up: they are not asked again. And
   /// its own, which is a candidate already.
   private mutating func listExcluded(_ ride: Int) {
-    workshop.excluded.removeAll(keepingCapacity: true)
-    workshop.found.removeAll(keepingCapacity: true)
-    workshop.origins.removeAll(keepingCapacity: true)
+    workshop.excluded.removeAll()
+    workshop.found.removeAll()
+    workshop.origins.removeAll()
     var offer = rides[ride].offers
     while offer >= 0 {
-      let record = offers[Int(offer)]
-      offer = record.previous
-      if record.state == .revoked || record.state == .reassigned { continue }
+      let slot = Int(offer)
+      offer = offers[slot].previous
+      guard offers[slot].state.bars else { continue }
       // By id: a taxi that left and joined again may have another slot, and is the same driver.
-      if let taxi = fleet.find(record.taxi) { workshop.excluded.append(Int32(taxi)) }
+      if let taxi = fleet.find(offers[slot].taxi) { workshop.excluded.append(Int32(taxi)) }
     }
   }
 
   private mutating func takeFree() {
-    for neighbor in workshop.neighbors { takeFound(neighbor.slot) }
+    for index in workshop.neighbors.indices { takeFound(workshop.neighbors[index].slot) }
   }
 
   /// A taxi under way is a candidate only if its own ride is in this round.
   private mutating func takeEnroute(pulls: Bool) {
-    for neighbor in workshop.neighbors {
-      if workshop.column(of: neighbor.slot) == nil {
-        guard pulls, addAssigned(fleet[Int(neighbor.slot)].ride) != nil else { continue }
+    for index in workshop.neighbors.indices {
+      let taxi = workshop.neighbors[index].slot
+      if workshop.column(of: taxi) == nil {
+        guard pulls, addAssigned(fleet[Int(taxi)].ride) != nil else { continue }
       }
-      takeFound(neighbor.slot)
+      takeFound(taxi)
     }
   }
 
@@ -102,14 +106,14 @@ extension Engine {
     workshop.origins.append(fleet.reports[Int(taxi)].point)
   }
 
-  private mutating func fillTimes(to target: Point) {
-    var times = workshop.times
-    workshop.times = []
-    times.removeAll(keepingCapacity: true)
-    times.append(contentsOf: repeatElement(0, count: workshop.origins.count))
-    let origins = workshop.origins
+  /// Driving times from the origins on the bench.
+  mutating func fillTimes(to target: Point) {
+    workshop.times.resize(to: workshop.origins.count, filling: 0)
+    // A model gets nothing to fill unless there is something.
+    guard !workshop.origins.isEmpty else { return }
+    let origins = UnsafeBufferPointer(workshop.origins.buffer)
+    let times = workshop.times.buffer
     var span = times.mutableSpan
     travel.fill(&span, from: origins.span, to: target, departure: now)
-    workshop.times = times
   }
 }

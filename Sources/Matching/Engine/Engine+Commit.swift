@@ -43,12 +43,10 @@ extension Engine {
       workshop.plan.reset(for: workshop.round)
       statistics.planPairsRejected += UInt64(count)
     }
-    workshop.plannedRides.removeAll(keepingCapacity: true)
-    workshop.plannedRides.append(
-      contentsOf: repeatElement(-1, count: workshop.round.taxis.count)
-    )
-    workshop.verdicts.removeAll(keepingCapacity: true)
-    workshop.verdicts.append(contentsOf: repeatElement(.unknown, count: count))
+    workshop.plannedRides.removeAll()
+    workshop.plannedRides.resize(to: workshop.round.taxis.count, filling: -1)
+    workshop.verdicts.removeAll()
+    workshop.verdicts.resize(to: count, filling: .unknown)
     for ride in 0..<count {
       let chosen = Int(workshop.plan.chosen[ride])
       guard chosen >= 0 else { continue }

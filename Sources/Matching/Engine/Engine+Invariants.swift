@@ -5,6 +5,7 @@ extension Engine {
   /// Stops the program, naming what does not hold, when kept or derived state contradicts itself.
   public func checkInvariants() {
     if let contradiction = contradiction() { preconditionFailure(contradiction) }
+    checkAgenda()
     checkGrids()
     checkFreshness()
     precondition(nextRound != .never || !isRoundNeeded, "rides wait for no round")
@@ -20,6 +21,30 @@ extension Engine {
     )
     let deadlinesMax = 4 * (rides.count + fleet.count) + 64
     precondition(deadlines.count <= deadlinesMax + fleet.count, "deadlines pile up")
+  }
+
+  private func checkAgenda() {
+    for slot in agenda.due.members {
+      precondition(
+        rides[Int(slot)].state == .queued,
+        "\(rides[Int(slot)].id) is due but not waiting"
+      )
+    }
+    for slot in agenda.arrivals.members {
+      precondition(freeGrid.contains(slot), "\(fleet[Int(slot)].id) arrives but is no candidate")
+    }
+    for slot in rides.queue {
+      precondition(
+        waitingGrid.contains(slot) && waitingGrid.mask(of: slot) == ~rides[Int(slot)].need.bits
+          && waitingGrid.point(of: slot) == rides[Int(slot)].from,
+        "\(rides[Int(slot)].id) waits where nobody looks"
+      )
+    }
+    precondition(waitingGrid.count == rides.queue.count, "a ride that does not wait is sought")
+    precondition(
+      assignedGrid.count == (needs.reassigns ? rides.assigned.count : 0),
+      "a ride not under way is sought"
+    )
   }
 
   private func checkGrids() {
@@ -51,7 +76,8 @@ extension Engine {
     precondition(enrouteGrid.count == enrouteCount, "a taxi not under way is in the grid")
     freeGrid.checkInvariants()
     enrouteGrid.checkInvariants()
-    pickupGrid.checkInvariants()
+    waitingGrid.checkInvariants()
+    assignedGrid.checkInvariants()
   }
 
   /// The freshness list holds each fresh taxi once, the oldest position first; every other taxi is
@@ -100,9 +126,9 @@ extension Engine {
     (
       deadlines.count,
       [
-        deadlines.capacity, agenda.due.members.capacity, fleet.freeSlots.capacity, rides.records.capacity,
-        offers.records.capacity, workshop.rideSlots.capacity, workshop.times.capacity,
-        workshop.found.capacity, workshop.round.candidates.capacity,
+        deadlines.capacity, agenda.due.members.capacity, fleet.freeSlots.capacity,
+        workshop.rideSlots.capacity, workshop.times.capacity, workshop.found.capacity,
+        workshop.round.candidates.capacity,
       ]
     )
   }

@@ -25,6 +25,7 @@ extension Engine {
     }
     now = fact.at
     apply(fact)
+    agenda.putOffUrgent()
   }
 
   /// Whether the event can follow from the present state: the transitions of docs/ENGINE.md.

@@ -23,6 +23,7 @@ extension Engine {
       return Answer(.refused(.full))
     }
     emit(.rideRequested(request), &facts)
+    noteDemand(at: request.from)
     guard let slot = rides.find(request.ride) else { return Answer(.refused(.unknownRide)) }
     return answer(.done, ride: slot)
   }

@@ -191,6 +191,7 @@ extension Engine {
   }
 
   private func isUnique(_ ids: [UInt64]) -> Bool {
+    // Ties are what is looked for.
     let sorted = ids.sorted()
     return zip(sorted, sorted.dropFirst()).allSatisfy { $0 != $1 }
   }

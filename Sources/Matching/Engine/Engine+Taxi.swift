@@ -28,18 +28,18 @@ extension Engine {
     fleet.reports[slot].positionAt = now
     fleet.reports[slot].heardAt = now
     fleet.makeFresh(slot)
-    if fleet[slot].isLost { emit(.taxiBack(fleet[slot].id), &facts) }
-    if wasFresh {
-      let index = Int32(truncatingIfNeeded: slot)
-      switch fleet[slot].state {
-      case .free:
-        freeGrid.move(index, to: point)
-        if hasMoved { noteArrival(slot) }
-      case .enroute where needs.reassigns: enrouteGrid.move(index, to: point)
-      default: break
-      }
-    } else {
-      index(slot)
+    guard wasFresh else {
+      if fleet[slot].isLost { emit(.taxiBack(fleet[slot].id), &facts) }
+      return index(slot)
+    }
+    let number = Int32(truncatingIfNeeded: slot)
+    switch fleet.reports[slot].standing {
+    case .free where hasMoved:
+      freeGrid.move(number, to: point)
+      noteArrival(slot)
+    case .movable where hasMoved: enrouteGrid.move(number, to: point)
+    case .lost: emit(.taxiBack(fleet[slot].id), &facts)
+    case .free, .movable, .other: break
     }
   }
 
@@ -57,6 +57,9 @@ extension Engine {
     let isPlaced = taxi.isLive && fleet.reports[slot].isFresh && !taxi.isLost
     let number = Int32(truncatingIfNeeded: slot)
     let isFree = isPlaced && taxi.state == .free
+    let isMovable = isPlaced && needs.reassigns && taxi.state == .enroute
+    fleet.reports[slot].standing =
+      isFree ? .free : isMovable ? .movable : taxi.isLost ? .lost : .other
     if isFree != freeGrid.contains(number) {
       if isFree {
         freeGrid.insert(
@@ -71,9 +74,8 @@ extension Engine {
       }
     }
     guard needs.reassigns else { return }
-    let isEnroute = isPlaced && taxi.state == .enroute
-    if isEnroute != enrouteGrid.contains(number) {
-      if isEnroute {
+    if isMovable != enrouteGrid.contains(number) {
+      if isMovable {
         enrouteGrid.insert(
           number,
           at: fleet.reports[slot].point,

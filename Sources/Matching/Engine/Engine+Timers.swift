@@ -1,7 +1,7 @@
 /// What time alone brings about.
 extension Engine {
   /// Lets everything happen that is due by `instant`, each thing at its own time and in a fixed
-  /// order: deadlines, then staleness, then rounds. So it does not matter how often the host calls.
+  /// order: deadlines, then staleness, then rounds, then guidance. So it does not matter how often the host calls.
   /// ``Millis/never`` never comes: up to it, all that is due before happens.
   public mutating func advance(to instant: Millis, into facts: inout [Fact]) {
     let end = max(instant, now)
@@ -10,15 +10,17 @@ extension Engine {
       let staleness =
         fleet.freshFirst >= 0
         ? fleet.reports[Int(fleet.freshFirst)].positionAt + options.freshness : .never
-      let due = min(deadline, staleness, nextRound)
+      let due = min(deadline, staleness, nextRound, nextGuidance)
       guard due <= end, due < .never else { break }
       now = max(now, due)
       if deadline == due {
         fire(deadlines.pop(), &facts)
       } else if staleness == due {
         goStale(Int(fleet.freshFirst))
-      } else {
+      } else if nextRound == due {
         runRound(&facts)
+      } else {
+        runGuidance()
       }
       if !agenda.urgent.isEmpty { matchUrgent(&facts) }
     }
@@ -190,7 +192,10 @@ extension Engine {
       watch(slot)
     }
     nextRound = .never
+    // Whoever waits is looked at in the next round; nobody at once, as no taxi has reported yet.
+    agenda = Agenda()
     for slot in rides.records.indices where rides[slot].isLive { index(ride: slot) }
+    agenda.putOffUrgent()
     scheduleRound()
   }
 }

@@ -32,11 +32,18 @@ public struct Engine: ~Copyable {
   var freeGrid: MovingGrid
   /// Taxis on the way to a pickup; only while the policy reassigns.
   var enrouteGrid: MovingGrid
-  /// Pickups of the rides that a round may concern: those that wait and, while the policy
-  /// reassigns, those whose taxi is on its way. Slots are rides.
-  var pickupGrid: MovingGrid
+  /// Pickups of the rides that wait and, while the policy reassigns, of those whose taxi is on its
+  /// way. Slots are rides; masks are what a ride needs, upside down.
+  var waitingGrid: MovingGrid
+  var assignedGrid: MovingGrid
   let needs: RoundNeeds
   var agenda = Agenda()
+  /// `nil` = idle taxis are not guided.
+  var guidance: Guidance?
+  var nextGuidance = Millis.never
+  /// Taxis that a round of guidance may send away; empty between rounds.
+  var spareGrid: MovingGrid
+  var advices: [Advice] = []
   var nextRound = Millis.never
   var workshop = RoundWorkshop()
   var explanations: ExplanationLog
@@ -58,6 +65,9 @@ public struct Engine: ~Copyable {
   /// An empty engine.
   ///
   /// - Parameters:
+  ///   - options: its bounds and timers; ``Options/lostAfter`` is at least ``Options/freshness``.
+  ///   - policy: who gets whom.
+  ///   - travel: how long taxis drive.
   ///   - start: the first instant; earlier ones count as this one.
   ///   - fleetExpected: how many taxis the spatial index is laid out for.
   public init(
@@ -88,19 +98,28 @@ public struct Engine: ~Copyable {
       capacity: needs.reassigns ? options.taxisMax : 1,
       expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
     )
-    pickupGrid = MovingGrid(
+    waitingGrid = MovingGrid(
       box: options.region,
       capacity: options.ridesMax,
       expected: (fleetExpected ?? options.taxisMax) / 4 + 1
     )
+    assignedGrid = MovingGrid(
+      box: options.region,
+      capacity: needs.reassigns ? options.ridesMax : 1,
+      expected: needs.reassigns ? (fleetExpected ?? options.taxisMax) / 4 + 1 : 1
+    )
+    spareGrid = MovingGrid(box: options.region, capacity: 1, expected: 1)
     explanations = ExplanationLog(capacity: options.explanationsMax)
   }
 
   /// Decides on one command and appends the facts that follow from it.
   ///
   /// - Parameters:
-  ///   - instant: the host's time; one before ``now`` counts as ``now``.
+  ///   - command: anything that a client can send.
+  ///   - instant: the host's time; one before ``now`` counts as ``now``. Within ± 2⁶¹ ms.
   ///   - facts: appended to, never read.
+  /// - Returns: what became of the command, with the states as they are before a policy without a
+  ///   window matches anyone.
   public mutating func handle(
     _ command: Command,
     at instant: Millis,
@@ -114,7 +133,7 @@ public struct Engine: ~Copyable {
 
   /// When the host must come back by calling ``advance(to:into:)``; ``Millis/never`` = no need.
   public var nextDeadline: Millis {
-    var next = min(deadlines.earliest, nextRound)
+    var next = min(deadlines.earliest, nextRound, nextGuidance)
     if fleet.freshFirst >= 0 {
       next = min(next, fleet.reports[Int(fleet.freshFirst)].positionAt + options.freshness)
     }

@@ -2,23 +2,27 @@ import Spatial
 
 /// The benches on which rounds are prepared: kept between rounds, so that a round of a size seen
 /// before allocates nothing.
-struct RoundWorkshop {
+struct RoundWorkshop: ~Copyable {
   var round = Round()
   var plan = Plan()
   /// Slots of the round's rides and taxis, parallel to `round.rides` and `round.taxis`.
-  var rideSlots: [Int32] = []
-  var taxiSlots: [Int32] = []
+  var rideSlots = Pile<Int32>()
+  var taxiSlots = Pile<Int32>()
   /// By ride of the round: the index of the taxi bound to it, or -1.
-  var ownTaxis: [Int32] = []
+  var ownTaxis = Pile<Int32>()
   /// By taxi of the round: the index of the ride it drives to, or -1; and the ride planned for it.
-  var ownRides: [Int32] = []
-  var plannedRides: [Int32] = []
+  var ownRides = Pile<Int32>()
+  var plannedRides = Pile<Int32>()
   /// By ride of the round: whether its part of the plan can be carried out at once.
-  var verdicts: [Verdict] = []
+  var verdicts = Pile<Verdict>()
 
   /// Rides under way that an arrival concerns.
-  var assignedSlots: [Int32] = []
-  var order: [RequestOrder] = []
+  var assignedSlots = Pile<Int32>()
+  /// By ride of the round that has a taxi, after those that wait: that taxi's driving time.
+  var ownTimes = Pile<Int32>()
+  /// Arrivals around which nothing is left to look at.
+  var lookedAround = Pile<Int32>()
+  var order = Pile<RequestOrder>()
 
   /// The longest waiting first, ties by id.
   struct RequestOrder {
@@ -33,20 +37,39 @@ struct RoundWorkshop {
   }
 
   /// By ride slot: on the bench already, where the stamp is the round's.
-  private var rideStamps: [UInt32] = []
-  /// By taxi slot: the taxi's index in the round, valid where the stamp is the round's.
-  private var columns: [Int32] = []
-  private var stamps: [UInt32] = []
+  private var rideStamps = Pile<UInt32>()
+  /// By taxi slot.
+  private var columns = Pile<Column>()
   private var stamp: UInt32 = 0
+
+  struct Column {
+    /// The taxi's index in the round, valid where the stamp is the round's.
+    var index: Int32
+    var stamp: UInt32
+  }
 
   // One ride's search.
   var neighbors: [Neighbor] = []
-  var origins: [Point] = []
-  var times: [Int32] = []
-  var found: [Int32] = []
-  var excluded: [Int32] = []
+  /// Taxi slots, where they are, how long they drive, and both in one number to sort by.
+  var found = Pile<Int32>()
+  var origins = Pile<Point>()
+  var times = Pile<Int32>()
+  var ranked = Pile<Ranked>()
+  var excluded = Pile<Int32>()
   /// Rides from which some are picked in turn.
-  var turned: [Int32] = []
+  var turned = Pile<Int32>()
+
+  /// A driving time above a taxi slot, which is never negative: ordered by both.
+  struct Ranked {
+    private var key: Int64
+
+    init(time: Int32, slot: Int32) { key = Int64(time) << 32 | Int64(slot) }
+
+    var time: Int32 { Int32(truncatingIfNeeded: key >> 32) }
+    var slot: Int32 { Int32(truncatingIfNeeded: key) }
+
+    static func < (a: Self, b: Self) -> Bool { a.key < b.key }
+  }
 
   enum Verdict: UInt8 {
     case unknown
@@ -58,21 +81,18 @@ struct RoundWorkshop {
 
   mutating func begin(taxiSlots bound: Int, rideSlots rideBound: Int) {
     round.removeAll()
-    rideSlots.removeAll(keepingCapacity: true)
-    taxiSlots.removeAll(keepingCapacity: true)
-    ownTaxis.removeAll(keepingCapacity: true)
-    ownRides.removeAll(keepingCapacity: true)
-    assignedSlots.removeAll(keepingCapacity: true)
-    if rideStamps.count < rideBound {
-      rideStamps.append(contentsOf: repeatElement(0, count: rideBound - rideStamps.count))
-    }
-    if columns.count < bound {
-      columns.append(contentsOf: repeatElement(-1, count: bound - columns.count))
-      stamps.append(contentsOf: repeatElement(0, count: bound - stamps.count))
-    }
+    rideSlots.removeAll()
+    taxiSlots.removeAll()
+    ownTaxis.removeAll()
+    ownRides.removeAll()
+    ownTimes.removeAll()
+    assignedSlots.removeAll()
+    lookedAround.removeAll()
+    if rideStamps.count < rideBound { rideStamps.resize(to: rideBound, filling: 0) }
+    if columns.count < bound { columns.resize(to: bound, filling: Column(index: -1, stamp: 0)) }
     stamp &+= 1
     if stamp == 0 {
-      for index in stamps.indices { stamps[index] = 0 }
+      for index in columns.indices { columns[index].stamp = 0 }
       for index in rideStamps.indices { rideStamps[index] = 0 }
       stamp = 1
     }
@@ -87,35 +107,33 @@ struct RoundWorkshop {
 
   /// The taxi's index in this round, or `nil`.
   func column(of slot: Int32) -> Int32? {
-    stamps[Int(slot)] == stamp ? columns[Int(slot)] : nil
+    let column = columns[Int(slot)]
+    return column.stamp == stamp ? column.index : nil
   }
 
   mutating func addColumn(for slot: Int32, _ taxi: Round.Taxi, ownRide: Int32) -> Int32 {
     let column = Int32(round.taxis.count)
-    columns[Int(slot)] = column
-    stamps[Int(slot)] = stamp
+    columns[Int(slot)] = Column(index: column, stamp: stamp)
     round.taxis.append(taxi)
     taxiSlots.append(slot)
     ownRides.append(ownRide)
     return column
   }
 
-  /// Sorts what one search found by (driving time, taxi slot) and drops what is beyond `timeMax`:
-  /// insertion, as there are few and they come almost sorted.
+  /// Sorts what one search found by (driving time, taxi slot), without what is beyond `timeMax`, and
+  /// keeps the first `limit`: insertion, as there are few and they come almost sorted.
   mutating func rank(timeMax: Int32, keeping limit: Int) {
-    for index in times.indices.dropFirst() {
-      var place = index
-      while place > 0,
-        (times[place], found[place]) < (times[place - 1], found[place - 1])
-      {
-        times.swapAt(place, place - 1)
-        found.swapAt(place, place - 1)
+    ranked.removeAll()
+    for index in found.indices where times[index] <= timeMax {
+      let entry = Ranked(time: times[index], slot: found[index])
+      ranked.append(entry)
+      var place = ranked.count - 1
+      while place > 0, entry < ranked[place - 1] {
+        ranked[place] = ranked[place - 1]
         place -= 1
       }
+      ranked[place] = entry
     }
-    while let last = times.last, last > timeMax || times.count > limit {
-      times.removeLast()
-      found.removeLast()
-    }
+    if ranked.count > limit { ranked.resize(to: limit, filling: Ranked(time: 0, slot: 0)) }
   }
 }

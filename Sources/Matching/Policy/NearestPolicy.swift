@@ -1,5 +1,5 @@
 /// Each ride, the longest waiting first, gets the free taxi with the least driving time; a tie goes
-/// to the lower taxi id. What dispatchers do by hand, and the base of every comparison.
+/// to the lower slot. What dispatchers do by hand, and the base of every comparison.
 public struct NearestPolicy: Policy {
   public let name = "nearest"
   public let needs: RoundNeeds

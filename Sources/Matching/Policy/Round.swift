@@ -28,9 +28,15 @@ public struct Round: Sendable {
   public internal(set) var now = Millis(0)
   /// The longest waiting first; ties by id.
   public internal(set) var rides: [Ride] = []
-  /// Each ride's by (driving time, taxi id), but an assigned ride's own taxi first.
+  /// Each ride's by (driving time, slot), but an assigned ride's own taxi first.
   public internal(set) var candidates: [Candidate] = []
   public internal(set) var taxis: [Taxi] = []
+
+  /// The ride has no candidates.
+  mutating func leaveOut(_ ride: Int) {
+    let start = rides[ride].candidates.lowerBound
+    rides[ride].candidates = start..<start
+  }
 
   mutating func removeAll() {
     rides.removeAll(keepingCapacity: true)

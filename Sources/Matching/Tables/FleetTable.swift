@@ -20,7 +20,7 @@ struct TaxiRecord {
   /// The fact of its joining.
   var joinedAt: UInt64
 
-  var capabilities: Capabilities { .of(taxiWith: seats, tags: tags) }
+  @inline(__always) var capabilities: Capabilities { .of(taxiWith: seats, tags: tags) }
 
   static let vacant = TaxiRecord(
     id: TaxiID(0),
@@ -39,7 +39,8 @@ struct TaxiRecord {
   )
 }
 
-/// What is known of a taxi but not kept: its last report. One cache line with its list links.
+/// What is known of a taxi but not kept: its last report. With its list links just one cache line, all
+/// that a position of a taxi under the engine's eyes has to read.
 struct TaxiReport {
   var point: Point
   /// Last position; ``Millis/never`` negated = none since it joined or since a restore.
@@ -47,22 +48,34 @@ struct TaxiReport {
   /// Last line of any kind.
   var heardAt: Millis
   var sequence: UInt64
+  /// The silence deadline that counts; ``Millis/never`` = none is in the queue.
+  var watchedAt: Millis
   /// Links of the freshness list; -1 = end. `isFresh` = member.
   var previous: Int32
   var next: Int32
   var isFresh: Bool
-  /// The silence deadline that counts; ``Millis/never`` = none is in the queue.
-  var watchedAt: Millis
+  var standing: Standing
+  private let filler: UInt64 = 0
+
+  /// What a further position means, told from the kept record by `Engine.index(_:)`.
+  enum Standing: UInt8 {
+    case free
+    /// On the way to a pickup, and the policy reassigns.
+    case movable
+    case lost
+    case other
+  }
 
   static let none = TaxiReport(
     point: Point(x: 0, y: 0),
     positionAt: Millis(.min),
     heardAt: Millis(.min),
     sequence: 0,
+    watchedAt: .never,
     previous: -1,
     next: -1,
     isFresh: false,
-    watchedAt: .never
+    standing: .other
   )
 }
 
@@ -71,6 +84,7 @@ struct TaxiReport {
 struct FleetTable: ~Copyable {
   private(set) var records: UnsafeMutablePointer<TaxiRecord>
   let reports: UnsafeMutablePointer<TaxiReport>
+  private let reportMemory: UnsafeMutableRawPointer
   let capacity: Int
   /// Slots ever used.
   private(set) var used = 0
@@ -84,14 +98,18 @@ struct FleetTable: ~Copyable {
     self.capacity = capacity
     records = .allocate(capacity: capacity)
     records.initialize(repeating: .vacant, count: capacity)
-    reports = .allocate(capacity: capacity)
+    reportMemory = .allocate(
+      byteCount: capacity * MemoryLayout<TaxiReport>.stride,
+      alignment: 64
+    )
+    reports = reportMemory.bindMemory(to: TaxiReport.self, capacity: capacity)
     reports.initialize(repeating: .none, count: capacity)
     slots = IDTable(bound: capacity)
   }
 
   deinit {
     records.deallocate()
-    reports.deallocate()
+    reportMemory.deallocate()
   }
 
   var count: Int { slots.count }

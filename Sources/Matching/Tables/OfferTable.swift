@@ -30,22 +30,31 @@ struct OfferRecord {
 
 struct OfferTable: ~Copyable {
   let capacity: Int
-  private(set) var records: [OfferRecord] = []
+  /// Room for `capacity` records; memory never used is never touched.
+  private let base: UnsafeMutablePointer<OfferRecord>
+  /// Slots ever used.
+  private(set) var used = 0
   private(set) var freeSlots: [Int32] = []
   private var slots: IDTable
 
   init(capacity: Int) {
     self.capacity = capacity
+    base = .allocate(capacity: capacity)
     slots = IDTable(bound: capacity)
   }
 
+  deinit { base.deallocate() }
+
   var count: Int { slots.count }
+
+  /// All records up to the last slot ever used, vacant ones too.
+  var records: UnsafeBufferPointer<OfferRecord> { UnsafeBufferPointer(start: base, count: used) }
 
   func find(_ id: OfferID) -> Int? { slots.find(id.value) }
 
   subscript(slot: Int) -> OfferRecord {
-    _read { yield records[slot] }
-    _modify { yield &records[slot] }
+    @inline(__always) unsafeAddress { UnsafePointer(base + slot) }
+    @inline(__always) unsafeMutableAddress { base + slot }
   }
 
   mutating func add(_ id: OfferID) -> Int {
@@ -53,28 +62,31 @@ struct OfferTable: ~Copyable {
     if let free = freeSlots.popLast() {
       slot = Int(free)
     } else {
-      precondition(records.count < capacity, "offer table beyond its bound")
-      slot = records.count
-      records.append(.vacant)
+      precondition(used < capacity, "offer table beyond its bound")
+      slot = used
+      used += 1
+      (base + slot).initialize(to: .vacant)
     }
-    records[slot] = .vacant
-    records[slot].id = id
-    records[slot].isLive = true
+    base[slot] = .vacant
+    base[slot].id = id
+    base[slot].isLive = true
     slots.insert(id.value, slot: slot)
     return slot
   }
 
   mutating func remove(_ slot: Int) {
-    slots.remove(records[slot].id.value)
-    records[slot].isLive = false
+    slots.remove(base[slot].id.value)
+    base[slot].isLive = false
     freeSlots.append(Int32(slot))
   }
 
   mutating func restore(_ saved: [OfferRecord], freeSlots saved2: [Int32]) {
-    precondition(records.isEmpty && saved.count <= capacity)
-    records = saved
+    precondition(used == 0 && saved.count <= capacity)
+    used = saved.count
     freeSlots = saved2
-    for (slot, record) in saved.enumerated() where record.isLive {
+    for (slot, record) in saved.enumerated() {
+      (base + slot).initialize(to: record)
+      guard record.isLive else { continue }
       slots.insert(record.id.value, slot: slot)
     }
   }

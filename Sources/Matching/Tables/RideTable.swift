@@ -36,7 +36,7 @@ struct RideRecord {
   var offers: Int32
   var offersCount: Int32
 
-  var need: Capabilities { .of(rideWith: seats, tags: tags) }
+  @inline(__always) var need: Capabilities { .of(rideWith: seats, tags: tags) }
 
   static let vacant = RideRecord(
     id: RideID(0),
@@ -68,7 +68,10 @@ struct RideRecord {
 /// Rides by slot, ended ones until they are forgotten; and the queue of those that wait.
 struct RideTable: ~Copyable {
   let capacity: Int
-  private(set) var records: [RideRecord] = []
+  /// Room for `capacity` records; memory never used is never touched.
+  private let base: UnsafeMutablePointer<RideRecord>
+  /// Slots ever used.
+  private(set) var used = 0
   private(set) var freeSlots: [Int32] = []
   private var slots: IDTable
   private var queuedSet = SlotSet()
@@ -76,10 +79,16 @@ struct RideTable: ~Copyable {
 
   init(capacity: Int) {
     self.capacity = capacity
+    base = .allocate(capacity: capacity)
     slots = IDTable(bound: capacity)
   }
 
+  deinit { base.deallocate() }
+
   var count: Int { slots.count }
+
+  /// All records up to the last slot ever used, vacant ones too.
+  var records: UnsafeBufferPointer<RideRecord> { UnsafeBufferPointer(start: base, count: used) }
 
   /// Rides in state `queued`, in no meaningful order: a round sorts what it takes.
   var queue: [Int32] { queuedSet.members }
@@ -89,8 +98,8 @@ struct RideTable: ~Copyable {
   func find(_ id: RideID) -> Int? { slots.find(id.value) }
 
   subscript(slot: Int) -> RideRecord {
-    _read { yield records[slot] }
-    _modify { yield &records[slot] }
+    @inline(__always) unsafeAddress { UnsafePointer(base + slot) }
+    @inline(__always) unsafeMutableAddress { base + slot }
   }
 
   mutating func add(_ id: RideID) -> Int {
@@ -98,30 +107,31 @@ struct RideTable: ~Copyable {
     if let free = freeSlots.popLast() {
       slot = Int(free)
     } else {
-      precondition(records.count < capacity, "ride table beyond its bound")
-      slot = records.count
-      records.append(.vacant)
+      precondition(used < capacity, "ride table beyond its bound")
+      slot = used
+      used += 1
+      (base + slot).initialize(to: .vacant)
     }
-    let generation = records[slot].generation &+ 1
-    records[slot] = .vacant
-    records[slot].id = id
-    records[slot].generation = generation
-    records[slot].isLive = true
+    let generation = base[slot].generation &+ 1
+    base[slot] = .vacant
+    base[slot].id = id
+    base[slot].generation = generation
+    base[slot].isLive = true
     slots.insert(id.value, slot: slot)
     return slot
   }
 
   mutating func remove(_ slot: Int) {
-    precondition(records[slot].isLive, "ride slot \(slot) cannot be removed")
-    slots.remove(records[slot].id.value)
-    records[slot].isLive = false
+    precondition(base[slot].isLive, "ride slot \(slot) cannot be removed")
+    slots.remove(base[slot].id.value)
+    base[slot].isLive = false
     freeSlots.append(Int32(slot))
   }
 
   /// The only way in which a ride's state changes: keeps the queues in step.
   mutating func setState(_ slot: Int, _ state: RideState) {
-    let before = records[slot].state
-    records[slot].state = state
+    let before = base[slot].state
+    base[slot].state = state
     guard before != state else { return }
     if before == .queued { queuedSet.remove(slot) }
     if before == .assigned { assignedSet.remove(slot) }
@@ -130,22 +140,24 @@ struct RideTable: ~Copyable {
 
   /// A new ride's first state.
   mutating func setFirstState(_ slot: Int, _ state: RideState) {
-    records[slot].state = state
+    base[slot].state = state
     enter(slot)
   }
 
   mutating func restore(_ saved: [RideRecord], freeSlots saved2: [Int32]) {
-    precondition(records.isEmpty && saved.count <= capacity)
-    records = saved
+    precondition(used == 0 && saved.count <= capacity)
+    used = saved.count
     freeSlots = saved2
-    for (slot, record) in saved.enumerated() where record.isLive {
+    for (slot, record) in saved.enumerated() {
+      (base + slot).initialize(to: record)
+      guard record.isLive else { continue }
       slots.insert(record.id.value, slot: slot)
       enter(slot)
     }
   }
 
   private mutating func enter(_ slot: Int) {
-    if records[slot].state == .queued { queuedSet.insert(slot) }
-    if records[slot].state == .assigned { assignedSet.insert(slot) }
+    if base[slot].state == .queued { queuedSet.insert(slot) }
+    if base[slot].state == .assigned { assignedSet.insert(slot) }
   }
 }

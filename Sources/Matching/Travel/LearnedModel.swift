@@ -9,14 +9,17 @@ import Spatial
 public struct LearnedModel: TravelModel, Equatable {
   public static let hoursPerWeek = 168
 
+  /// Everything, behind one reference: a model is handed on by counting once.
+  private let tables: Tables
+
   /// Straight-line distances in decimetres, the first 0, strictly increasing.
-  public let knots: [Int32]
+  public var knots: [Int32] { tables.knots }
   /// Milliseconds at each knot, hour by hour of the week from Monday 00:00 local: 168 × knots.
-  public let times: [Int32]
+  public var times: [Int32] { tables.times }
   /// Added to an instant to obtain local time.
-  public let localOffset: Millis
+  public var localOffset: Millis { tables.localOffset }
   /// The local days that it learned from, as days since 1970-01-01: it must not be judged on them.
-  public let daysSeen: [Int32]
+  public var daysSeen: [Int32] { tables.daysSeen }
 
   /// Why tables were refused.
   public struct Invalid: Error, Equatable, Sendable {
@@ -60,10 +63,12 @@ public struct LearnedModel: TravelModel, Equatable {
         }
       }
     }
-    self.knots = knots
-    self.times = times
-    self.localOffset = localOffset
-    self.daysSeen = daysSeen
+    tables = Tables(knots: knots, times: times, localOffset: localOffset, daysSeen: daysSeen)
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.knots == b.knots && a.times == b.times && a.localOffset == b.localOffset
+      && a.daysSeen == b.daysSeen
   }
 
   /// The hour of the local week, 0 = Monday 00:00 to 01:00.
@@ -79,33 +84,89 @@ public struct LearnedModel: TravelModel, Equatable {
     to target: Point,
     departure: Millis
   ) {
-    let row = Self.hourOfWeek(departure, localOffset: localOffset) * knots.count
+    let pieces = tables.pieces(at: departure)
     for index in origins.indices {
-      times[index] = time(at: origins[index].distance(to: target), row: row)
+      let distance = origins[index].distance(to: target)
+      var piece = pieces.first
+      while piece < pieces.last, piece.pointee.end < distance { piece += 1 }
+      times[index] = piece.pointee.time(at: distance)
     }
   }
 
   public func reach(within time: Int32, departure: Millis) -> Int32 {
     guard time >= 0 else { return -1 }
-    let row = Self.hourOfWeek(departure, localOffset: localOffset) * knots.count
-    var upper = 1
-    while upper < knots.count - 1, times[row + upper] <= time { upper += 1 }
-    let run = Int64(knots[upper]) - Int64(knots[upper - 1])
-    let start = Int64(times[row + upper - 1])
-    let rise = Int64(times[row + upper]) - start
-    // The largest distance whose time, rounded down, still fits: `time(at:row:)` turned round.
-    return Int32(
-      clamping: Int64(knots[upper - 1]) + ((Int64(time) - start + 1) * run - 1) / rise
-    )
+    // Times end at the largest number there is, so everything is driven within that.
+    guard time < Int32.max else { return Int32.max }
+    let pieces = tables.pieces(at: departure)
+    var piece = pieces.first
+    while piece < pieces.last, piece[1].time <= time { piece += 1 }
+    return piece.pointee.reach(within: time)
   }
 
-  private func time(at distance: Int32, row: Int) -> Int32 {
-    var upper = 1
-    while upper < knots.count - 1, knots[upper] < distance { upper += 1 }
-    let run = Int64(knots[upper]) - Int64(knots[upper - 1])
-    let start = Int64(times[row + upper - 1])
-    let rise = Int64(times[row + upper]) - start
-    return Int32(clamping: start + rise * (Int64(distance) - Int64(knots[upper - 1])) / run)
+  /// The model between two knots in one hour of the week.
+  private struct Piece {
+    /// The distance at its beginning and its end, in decimetres.
+    var start: Int32
+    var end: Int32
+    /// The driving time at its beginning, in milliseconds, and how much longer it is at the end.
+    var time: Int32
+    var rise: Int32
+
+    @inline(__always)
+    func time(at distance: Int32) -> Int32 {
+      let run = Int64(end) - Int64(start)
+      return Int32(clamping: Int64(time) + Int64(rise) * (Int64(distance) - Int64(start)) / run)
+    }
+
+    /// The largest distance whose time, rounded down, is at most `limit`: `time(at:)` turned round.
+    func reach(within limit: Int32) -> Int32 {
+      let run = Int64(end) - Int64(start)
+      let left = Int64(limit) - Int64(time)
+      return Int32(clamping: Int64(start) + ((left + 1) * run - 1) / Int64(rise))
+    }
+  }
+
+  /// Unchecked: written once, in `init`, before anyone reads.
+  private final class Tables: @unchecked Sendable {
+    let knots: [Int32]
+    let times: [Int32]
+    let localOffset: Millis
+    let daysSeen: [Int32]
+    /// The times again, as they are needed, hour by hour.
+    let pieces: UnsafeMutablePointer<Piece>
+    let piecesPerHour: Int
+
+    init(knots: [Int32], times: [Int32], localOffset: Millis, daysSeen: [Int32]) {
+      self.knots = knots
+      self.times = times
+      self.localOffset = localOffset
+      self.daysSeen = daysSeen
+      piecesPerHour = knots.count - 1
+      pieces = .allocate(capacity: hoursPerWeek * piecesPerHour)
+      for hour in 0..<hoursPerWeek {
+        for index in 0..<piecesPerHour {
+          let time = times[hour * knots.count + index]
+          let piece = Piece(
+            start: knots[index],
+            end: knots[index + 1],
+            time: time,
+            rise: times[hour * knots.count + index + 1] - time
+          )
+          (pieces + hour * piecesPerHour + index).initialize(to: piece)
+        }
+      }
+    }
+
+    deinit { pieces.deallocate() }
+
+    /// The first and the last piece of the hour of the week.
+    func pieces(at instant: Millis) -> (
+      first: UnsafeMutablePointer<Piece>, last: UnsafeMutablePointer<Piece>
+    ) {
+      let hour = LearnedModel.hourOfWeek(instant, localOffset: localOffset)
+      let first = pieces + hour * piecesPerHour
+      return (first, first + (piecesPerHour - 1))
+    }
   }
 }
 

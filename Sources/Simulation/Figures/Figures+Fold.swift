@@ -4,9 +4,14 @@ import TripData
 /// What a ledger comes to.
 extension Figures {
   /// - Parameters:
+  ///   - world: its name.
+  ///   - shiftRule: by which the shifts were read.
+  ///   - ledger: what was booked.
+  ///   - city: what was booked for.
   ///   - spells: the shifts that the world worked, as (taxi, start, end).
   ///   - waitsAreKnown: false for the recorded world.
-  init(
+  ///   - digest: the engine's at the end, if there was one.
+  package init(
     world: String,
     shiftRule: ShiftRule,
     ledger: Ledger,
@@ -78,7 +83,7 @@ extension Figures.Wait {
   /// - Parameters:
   ///   - served: waits in milliseconds, in any order.
   ///   - unserved: how many waited in vain.
-  init(served: [Int64], unserved: Int) {
+  package init(served: [Int64], unserved: Int) {
     let sorted = served.sorted()
     let count = sorted.count + unserved
     /// Nearest rank: the smallest wait that at least this share of the riders did not exceed.

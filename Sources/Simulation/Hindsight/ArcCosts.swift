@@ -71,13 +71,15 @@ final class ArcCosts {
 }
 
 extension HindsightRide {
-  /// From the first drop-off to the last instant at which somebody may be picked up or dropped.
+  /// From the first drop-off to the last instant at which somebody may be picked up or dropped;
+  /// 0 ..< 0 of no rides.
   static func span(of rides: [HindsightRide]) -> Range<Int64> {
+    guard !rides.isEmpty else { return 0..<0 }
     var (start, end) = (Int64.max, Int64.min)
     for ride in rides {
       start = min(start, ride.end)
       end = max(end, ride.end, ride.latest)
     }
-    return start < end ? start..<end : min(start, end)..<min(start, end)
+    return start..<max(start, end)
   }
 }

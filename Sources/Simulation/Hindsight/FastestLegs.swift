@@ -167,11 +167,25 @@ final class FastestLegs {
 }
 
 extension HindsightTravel {
-  /// The first instants of the slots in which the model does not change.
+  /// How many slots of time there are in which the model does not change; saturates.
+  func slotCount(during span: Range<Int64>) -> Int64 {
+    guard let step = changesEvery else { return 1 }
+    let (first, last) = (floorDivide(span.lowerBound, step), floorDivide(span.upperBound, step))
+    let (difference, overflows) = last.subtractingReportingOverflow(first)
+    return overflows || difference == .max ? .max : difference + 1
+  }
+
+  /// The first instants of those slots, in order; the first slot begins at `Int64.min` where it
+  /// would begin before. Whoever asks has made sure that they are not too many.
   func slots(during span: Range<Int64>) -> [Int64] {
     guard let step = changesEvery else { return [span.lowerBound] }
-    let first = floorDivide(span.lowerBound, step) * step
-    return Array(stride(from: first, through: max(span.upperBound, first), by: Int(step)))
+    let (first, overflows) = floorDivide(span.lowerBound, step)
+      .multipliedReportingOverflow(by: step)
+    let start = overflows ? .min : first
+    // Instants that follow are within the span, so no product overflows.
+    return (0..<slotCount(during: span)).map { index in
+      index == 0 ? start : (floorDivide(span.lowerBound, step) + index) * step
+    }
   }
 }
 

@@ -21,24 +21,7 @@ public struct HindsightRun: Sendable {
     progress: (Double) -> Void = { _ in }
   ) throws {
     let input = try RunInput.load(scenario, dataFolder: dataFolder, progress: progress)
-    let projection = City.projection(for: input.trips)
-    let roads = try Roads.prepare(scenario, trips: input.trips, projection: projection)
-    var city = City.build(
-      scenario,
-      trips: input.trips,
-      shifts: input.shifts,
-      taxiNames: input.taxiNames,
-      projection: projection,
-      roads: roads
-    )
-    if let fixes = input.log?.trace?.fixes {
-      city.flow = CruiseFlow(
-        learnedFrom: fixes,
-        box: city.box,
-        projection: projection,
-        data: scenario.data
-      )
-    }
+    let (city, roads) = try input.prepareCity(scenario)
     self.scenario = scenario
     self.city = city
     data = input.description
@@ -170,9 +153,13 @@ extension HindsightChains {
 }
 
 extension HindsightTravel {
-  /// The greatest straight-line distance in decimetres driven within `time` at any departure.
-  func reach(within time: Int32, during span: Range<Int64>) -> Int32 {
-    slots(during: span).reduce(0) { max($0, model.reach(within: time, departure: Millis($1))) }
+  /// The greatest straight-line distance in decimetres driven within `time` at any departure of the
+  /// span. `Int32.max`, which no leg exceeds, when the span has more slots than a bound takes.
+  package func reach(within time: Int32, during span: Range<Int64>) -> Int32 {
+    guard slotCount(during: span) <= HindsightError.slotsMax else { return .max }
+    return slots(during: span).reduce(0) {
+      max($0, model.reach(within: time, departure: Millis($1)))
+    }
   }
 }
 

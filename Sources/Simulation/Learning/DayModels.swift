@@ -1,37 +1,49 @@
 import Matching
 import Spatial
 
-/// A model for each local day, each learned from other days: the one of the departure's day drives.
-/// Departures before the first day or after the last use that day's.
-struct DayModels: TravelModel {
+/// A model for each local day that is judged, each learned from other days: the one of the
+/// departure's day drives. A departure on another day uses the last judged day before it, or else
+/// the first.
+package struct DayModels: TravelModel {
   private let models: [LearnedModel]
-  /// Unix milliseconds of the first day's beginning.
-  private let start: Int64
+  private let days: [LocalDay]
+  private let data: Scenario.Data
 
   /// - Parameters:
-  ///   - models: one a day, consecutive days, at least one.
-  ///   - start: when the first day begins.
-  init(_ models: [LearnedModel], start: Int64) {
-    precondition(!models.isEmpty, "no day has a model")
+  ///   - models: one a day, at least one.
+  ///   - days: ascending, as many as models.
+  ///   - data: tells which day an instant belongs to.
+  package init(_ models: [LearnedModel], days: [LocalDay], data: Scenario.Data) {
+    precondition(!models.isEmpty && models.count == days.count, "each day has one model")
     self.models = models
-    self.start = start
+    self.days = days
+    self.data = data
   }
 
-  private func day(of instant: Millis) -> Int {
-    let day = floorDivide(instant.count - start, LocalDay.milliseconds)
-    return Int(min(max(day, 0), Int64(models.count - 1)))
+  /// The model that a departure uses.
+  package func model(at departure: Millis) -> LearnedModel { models[index(departure)] }
+
+  private func index(_ departure: Millis) -> Int {
+    guard models.count > 1 else { return 0 }
+    let day = data.day(of: departure.count)
+    var (low, high) = (0, days.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if days[middle] <= day { low = middle + 1 } else { high = middle }
+    }
+    return max(low - 1, 0)
   }
 
-  func fill(
+  package func fill(
     _ times: inout MutableSpan<Int32>,
     from origins: Span<Point>,
     to target: Point,
     departure: Millis
   ) {
-    models[day(of: departure)].fill(&times, from: origins, to: target, departure: departure)
+    models[index(departure)].fill(&times, from: origins, to: target, departure: departure)
   }
 
-  func reach(within time: Int32, departure: Millis) -> Int32 {
-    models[day(of: departure)].reach(within: time, departure: departure)
+  package func reach(within time: Int32, departure: Millis) -> Int32 {
+    models[index(departure)].reach(within: time, departure: departure)
   }
 }

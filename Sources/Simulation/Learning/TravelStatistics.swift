@@ -2,26 +2,26 @@ import Matching
 import Spatial
 import TripData
 
-/// Occupied trips counted by local day, hour of week and distance band: all that fitting needs, so
-/// that a model for each day, learned from the other days, costs a subtraction and not a pass.
-struct TravelStatistics {
+/// Direct trips counted by local day, hour of week and distance band: all that fitting needs, so
+/// that a model for each day, learned from the other days, costs a sum and not a pass.
+package struct TravelStatistics {
   /// Straight-line distances in decimetres at which a model is pinned down; a trip counts for the
   /// knot nearest to it by ratio. The first, 0, gets none.
-  static let knots: [Int32] = [
+  package static let knots: [Int32] = [
     0, 5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 60_000, 80_000, 120_000, 160_000, 240_000,
     400_000,
   ]
-  static var bands: Int { knots.count - 1 }
+  package static var bands: Int { knots.count - 1 }
 
   /// Sums over the trips of one hour of the week in one band.
-  struct Cell {
-    var trips: Int64 = 0
+  package struct Cell: Equatable {
+    package var trips: Int64 = 0
     /// Milliseconds.
-    var time: Int64 = 0
+    package var time: Int64 = 0
     /// Decimetres.
-    var distance: Int64 = 0
+    package var distance: Int64 = 0
 
-    static func += (a: inout Cell, b: Cell) {
+    package static func += (a: inout Cell, b: Cell) {
       a.trips += b.trips
       a.time += b.time
       a.distance += b.distance
@@ -29,15 +29,15 @@ struct TravelStatistics {
   }
 
   /// Days in ascending order, and their cells: hour × band.
-  private(set) var days: [LocalDay] = []
+  package private(set) var days: [LocalDay] = []
   private var cells: [[Cell]] = []
 
-  init(trips: [Trip], projection: Projection, data: Scenario.Data) {
+  package init(trips: [Trip], projection: Projection, data: Scenario.Data) {
     var places: [LocalDay: Int] = [:]
     let offset = Millis(Int64(data.utcOffset) * 1_000)
     for trip in trips {
       let distance = projection.project(trip.from).distance(to: projection.project(trip.to))
-      guard distance >= 1_000, trip.dropoffAt > trip.pickupAt else { continue }
+      guard Self.teaches(trip, distance: distance) else { continue }
       let day = data.day(of: trip.pickupAt)
       let place: Int
       if let known = places[day] {
@@ -62,8 +62,23 @@ struct TravelStatistics {
     days = order.map { days[$0] }
   }
 
+  /// Whether a trip tells how long driving from its start to its end takes: 100 m or more, and
+  /// direct.
+  static func teaches(_ trip: Trip, distance: Int32) -> Bool {
+    distance >= 1_000 && trip.dropoffAt > trip.pickupAt && isDirect(trip, distance: distance)
+  }
+
+  /// Whether the rider was driven straight there, as an empty taxi drives to a rider: no longer than
+  /// 1.5 × the straight line and 300 m round the block (a street grid's worst way is √2 ×). Detours
+  /// for an errand, round trips and tours are far longer. Where the driven distance is unknown, every
+  /// trip counts as direct.
+  package static func isDirect(_ trip: Trip, distance: Int32) -> Bool {
+    guard let metres = trip.metres else { return true }
+    return Int64(metres) * 10 <= Int64(distance) * 3 / 2 + 3_000
+  }
+
   /// The sums over some of the days.
-  func total(over wanted: (LocalDay) -> Bool) -> [Cell] {
+  package func total(over wanted: (LocalDay) -> Bool) -> [Cell] {
     var total = Array(repeating: Cell(), count: LearnedModel.hoursPerWeek * Self.bands)
     for (place, day) in days.enumerated() where wanted(day) {
       for index in total.indices { total[index] += cells[place][index] }

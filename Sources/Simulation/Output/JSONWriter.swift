@@ -1,3 +1,5 @@
+import TripData
+
 /// The figures as JSON: keys in a fixed order, two-space indents, numbers by whole-number
 /// arithmetic, so that the same run gives the same bytes. Every key is explained in docs/REPORT.md;
 /// a change that breaks a reader raises ``format``.
@@ -16,7 +18,7 @@ public enum JSONWriter {
       ("format", .string(format)),
       ("scenario", .object([("title", .string(summary.title)), ("name", .string(summary.name))])),
       ("seed", .number(String(summary.seed))),
-      ("data", .string(summary.data)),
+      ("data", data(summary)),
       (
         "span",
         .object([
@@ -63,6 +65,40 @@ public enum JSONWriter {
       ),
       ("world_order", .array(keys.map { .string($0) })),
       ("worlds", .object(zip(keys, summary.worlds).map { ($0, world($1)) })),
+    ])
+  }
+
+  private static func data(_ summary: RunSummary) -> JSONValue {
+    let totals = summary.totals
+    func byRule(_ value: (RunSummary.ShiftTotals) -> JSONValue) -> JSONValue {
+      .object(
+        ShiftRule.allCases.map { rule in
+          (rule.rawValue, totals?.shifts.first { $0.rule == rule }.map(value) ?? .null)
+        }
+      )
+    }
+    func hours(_ milliseconds: Int64) -> JSONValue { ratio(Ratio(milliseconds, 3_600_000)) }
+    return .object([
+      ("description", .string(summary.data)),
+      ("trips", totals.map { .integer(Int64($0.trips)) } ?? .null),
+      ("taxis", totals.map { .integer(Int64($0.taxis)) } ?? .null),
+      ("shifts", byRule { .integer(Int64($0.shifts)) }),
+      ("on_shift_hours", byRule { hours($0.onShift) }),
+      ("occupied_hours", byRule { hours($0.occupied) }),
+      (
+        "vacancy",
+        byRule { rule in
+          let metres = (rule.occupiedMetres ?? 0) + (rule.vacantMetres ?? 0)
+          return .object([
+            ("time", ratio(Ratio(rule.onShift - rule.occupied, rule.onShift))),
+            (
+              "distance",
+              rule.occupiedMetres == nil
+                ? .null : rule.vacantMetres.map { ratio(Ratio($0, metres)) } ?? .null
+            ),
+          ])
+        }
+      ),
     ])
   }
 
@@ -167,7 +203,9 @@ public enum JSONWriter {
     }
     return .object([
       ("median", share(error.median)), ("p90", share(error.p90)), ("bias", share(error.bias)),
-      ("trips", .integer(Int64(error.trips))),
+      ("bias_all", share(error.biasAll)), ("median_signed", share(error.medianSigned)),
+      ("mean_signed", share(error.meanSigned)), ("trips", .integer(Int64(error.trips))),
+      ("direct_trips", .integer(Int64(error.directTrips))),
     ])
   }
 

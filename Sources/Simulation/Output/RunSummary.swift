@@ -40,16 +40,73 @@ public struct RunSummary: Sendable {
     /// Median and 90th percentile of |predicted − actual| ÷ actual.
     public var median: Double
     public var p90: Double
-    /// Mean of (predicted − actual) ÷ actual: positive when the model is too slow.
+    /// Σ predicted ÷ Σ actual − 1 over the direct trips, those driven straight to their end:
+    /// positive when the model is too slow.
     public var bias: Double
-    /// How many trips it was measured on.
+    /// The same over all trips: errands, round trips and tours take longer than any way there.
+    public var biasAll: Double
+    /// Median and mean of (predicted − actual) ÷ actual over all trips. Times are skewed, so where
+    /// sums agree a typical trip takes less than predicted; and a mean of ratios is ruled by the
+    /// shortest trips.
+    public var medianSigned: Double
+    public var meanSigned: Double
+    /// How many trips it was measured on, and how many of them were direct.
     public var trips: Int
+    public var directTrips: Int
 
-    public init(median: Double, p90: Double, bias: Double, trips: Int) {
+    public init(
+      median: Double,
+      p90: Double,
+      bias: Double,
+      biasAll: Double,
+      medianSigned: Double,
+      meanSigned: Double,
+      trips: Int,
+      directTrips: Int
+    ) {
       self.median = median
       self.p90 = p90
       self.bias = bias
+      self.biasAll = biasAll
+      self.medianSigned = medianSigned
+      self.meanSigned = meanSigned
       self.trips = trips
+      self.directTrips = directTrips
+    }
+  }
+
+  /// Totals of everything that was read, by one on-shift rule.
+  public struct ShiftTotals: Equatable, Sendable {
+    public var rule: ShiftRule
+    public var shifts: Int
+    /// Milliseconds.
+    public var onShift: Int64
+    public var occupied: Int64
+    /// Metres; `nil` where the data do not know them.
+    public var occupiedMetres: Int64?
+    public var vacantMetres: Int64?
+
+    public init(_ figures: ShiftFigures) {
+      rule = figures.rule
+      shifts = figures.shifts
+      onShift = figures.onShift
+      occupied = figures.occupied
+      occupiedMetres = figures.occupiedMetres
+      vacantMetres = figures.vacantMetres
+    }
+  }
+
+  /// What was read as a whole: before `data.from`, `data.to` and the warm-up take anything away.
+  public struct DataTotals: Equatable, Sendable {
+    public var trips: Int
+    public var taxis: Int
+    /// By the rules that the data can answer, in the order of ``ShiftRule``.
+    public var shifts: [ShiftTotals]
+
+    public init(trips: Int, taxis: Int, shifts: [ShiftTotals]) {
+      self.trips = trips
+      self.taxis = taxis
+      self.shifts = shifts
     }
   }
 
@@ -59,6 +116,8 @@ public struct RunSummary: Sendable {
   public var seed: UInt64
   /// What the trips are, from where and when.
   public var data: String
+  /// `nil` for a generated city.
+  public var totals: DataTotals?
   public var travelModel: String
   /// `nil` where it was not measured.
   public var modelError: ModelError?

@@ -5,11 +5,17 @@ package enum Wording {
     + "of its empty time and distance is counted as idle, and its waits are unknown."
 
   package static func modelError(_ error: RunSummary.ModelError) -> String {
-    let median = percent(error.median)
-    let p90 = percent(error.p90)
-    let bias = Decimals.fixed(error.bias.magnitude * 100, places: 1).map { $0 + " %" } ?? "unknown"
-    let sign = error.bias < 0 ? "\u{2212}" : "+"
-    return "median \(median), 90th percentile \(p90), bias \(sign)\(bias)"
+    func signed(_ value: Double) -> String {
+      let size = Decimals.fixed(value.magnitude * 100, places: 1).map { $0 + " %" } ?? "unknown"
+      return (value < 0 ? "\u{2212}" : "+") + size
+    }
+    var text = "median \(percent(error.median)), 90th percentile \(percent(error.p90)), "
+    text += "bias of the sum \(signed(error.bias))"
+    if error.directTrips < error.trips {
+      text += " on the \(Decimals.grouped(error.directTrips)) direct trips, "
+      text += "\(signed(error.biasAll)) on all with their detours"
+    }
+    return text + ", of the typical trip \(signed(error.medianSigned))"
   }
 
   /// What the words of the figures mean, as docs/SIMULATION.md section 1 defines them.

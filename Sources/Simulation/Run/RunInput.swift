@@ -2,21 +2,31 @@ import Spatial
 import TripData
 
 /// What a run works on: read from files or generated, before any world begins.
-struct RunInput {
-  /// By (pickupAt, id).
-  var trips: [Trip]
+package struct RunInput {
+  /// Those that are played, by (pickupAt, id).
+  package var trips: [Trip]
   /// By (taxi, start).
-  var shifts: [TripData.Shift]
-  var taxiNames: [String]
-  /// What was read; `nil` for a generated city.
-  var log: TripLog?
-  var description: String
-  var cleaning: [RunSummary.CleaningLine]
+  package var shifts: [TripData.Shift]
+  package var taxiNames: [String]
+  /// What was read, before `data.from` and `data.to`: a model may learn from all of it; `nil` for a
+  /// generated city.
+  package var log: TripLog?
+  package var description: String
+  package var cleaning: [RunSummary.CleaningLine]
+  /// The shifts with what was recorded in them, where the log itself cannot tell.
+  package var recorded: [RecordedShift]?
+  /// Ids of calls that were booked ahead; asked, never walked.
+  package var bookings: Set<UInt64> = []
+  /// What a reader must know of this input.
+  package var notes: [String] = []
+
+  /// Whether the recorded world's waits are known: only a log of calls tells when riders asked.
+  package var knowsWaits: Bool { log?.layout == .seoulCallTaxi }
 
   /// Reads or generates what the scenario names.
   ///
   /// - Throws: ``RunError``, or what the reader or the generator throws.
-  static func load(
+  package static func load(
     _ scenario: Scenario,
     dataFolder: String?,
     progress: (Double) -> Void
@@ -27,13 +37,10 @@ struct RunInput {
       files: files,
       layout: scenario.data.tripLayout,
       options: options(scenario),
-      progress: { progress(Double($0.bytesDone) / Double($0.bytesTotal)) }
+      progress: { progress(Double($0.bytesDone) / Double(max($0.bytesTotal, 1))) }
     )
-    guard log.layout != .seoulCallTaxi else {
-      throw RunError(
-        "data.layout: seoul-calltaxi records neither drop-offs nor coordinates, so it cannot be "
-          + "replayed yet; `baecha data check` reads it"
-      )
+    if log.layout == .seoulCallTaxi {
+      return try replay(log, scenario, files: files.count, cleaning: lines(of: log.report))
     }
     let span = scenario.data.span
     var input = RunInput(
@@ -62,6 +69,26 @@ struct RunInput {
     }
     input.shifts.removeAll { $0.end <= span.lowerBound || $0.start >= span.upperBound }
     return input
+  }
+
+  /// What models may learn from.
+  package var lessons: [Trip] { log?.trips ?? trips }
+
+  /// The local days of the played rides, ascending.
+  package func days(_ data: Scenario.Data) -> [LocalDay] {
+    Set(trips.lazy.map { data.day(of: $0.pickupAt) }).sorted()
+  }
+
+  /// `nil` for a generated city.
+  var totals: RunSummary.DataTotals? {
+    guard let log else { return nil }
+    return RunSummary.DataTotals(
+      trips: log.trips.count,
+      taxis: log.taxis.count,
+      shifts: ShiftRule.allCases.compactMap { rule in
+        (try? log.figures(by: rule)).map(RunSummary.ShiftTotals.init)
+      }
+    )
   }
 
   private static func options(_ scenario: Scenario) -> TripReader.Options {

@@ -23,10 +23,23 @@ extension SimulationRun {
     )
     let judged = input.trips.filter { city.measured.contains($0.pickupAt) }
     summary.modelError = roads.error(on: judged, projection: city.projection, data: scenario.data)
+    summary.totals = input.totals
     summary.cleaning = input.cleaning
     summary.settings = settings(scenario)
     summary.notes = notes(scenario, input, worlds)
     return summary
+  }
+
+  private static func requestTimes(_ scenario: Scenario, _ input: RunInput) -> String {
+    let known = input.trips.count { $0.requestedAt != nil }
+    let start =
+      switch known {
+      case 0: "Requests appear at the recorded pickup time and place"
+      case input.trips.count: "Requests appear at the recorded request time and pickup place"
+      default: "Requests appear at the recorded request time, or else pickup time, and place"
+      }
+    guard let lead = scenario.demand.lead, lead > 0 else { return start + "." }
+    return start + ", earlier by an even draw of up to \(Decimals.clock(lead))."
   }
 
   private static func name(of scenario: Scenario) -> String {
@@ -34,7 +47,7 @@ extension SimulationRun {
     return folder ?? "scenario"
   }
 
-  private static func settings(_ scenario: Scenario) -> [RunSummary.Setting] {
+  static func settings(_ scenario: Scenario) -> [RunSummary.Setting] {
     let drivers = scenario.drivers
     return [
       .init("shifts by rule", scenario.supply.shifts.rawValue),
@@ -65,7 +78,7 @@ extension SimulationRun {
           + "same by arithmetic; what can move is distance, waiting and who is served."
       )
     }
-    if scenario.supply.shifts == .gaps {
+    if scenario.supply.shifts == .gaps, !input.knowsWaits {
       notes.append(
         "Shifts by gaps begin and end with a ride, so a shift's first ride starts at no distance; "
           + "such rides are left out of empty kilometres per ride."
@@ -73,8 +86,15 @@ extension SimulationRun {
     }
     if worlds.contains(where: { $0.wait == nil }) {
       notes.append(
-        "Requests appear at the recorded pickup time and place. How long those riders had waited "
-          + "is unknown, so no simulated wait is a gain over the recorded one."
+        requestTimes(scenario, input)
+          + " How long those riders had waited is unknown, so no simulated wait is a gain over the "
+          + "recorded one."
+      )
+    }
+    if scenario.worlds.contains(where: { $0.kind == .batch && $0.policy.reassign }) {
+      notes.append(
+        "Where a policy reassigns, a driver on the way to a rider is sent to another without being "
+          + "asked: drivers' refusals are those of offers."
       )
     }
     if input.log != nil, input.log?.trace == nil {
@@ -83,6 +103,7 @@ extension SimulationRun {
           + "pickup × detour: less than was driven, so gains over it are understated."
       )
     }
+    notes += input.notes
     if scenario.data.layout == .synthetic {
       notes.append("The city is generated: its figures show scale, not what any real fleet gains.")
     }

@@ -42,40 +42,28 @@ public struct SimulationRun {
     let input = try RunInput.load(scenario, dataFolder: options.dataFolder) {
       progress(Progress(phase: "reading", share: $0))
     }
-    let projection = City.projection(for: input.trips)
-    let roads = try Roads.prepare(scenario, trips: input.trips, projection: projection)
-    var city = City.build(
-      scenario,
-      trips: input.trips,
-      shifts: input.shifts,
-      taxiNames: input.taxiNames,
-      projection: projection,
-      roads: roads
-    )
-    if let fixes = input.log?.trace?.fixes {
-      city.flow = CruiseFlow(
-        learnedFrom: fixes,
-        box: city.box,
-        projection: projection,
-        data: scenario.data
-      )
-    }
+    let (city, roads) = try input.prepareCity(scenario)
     let explained = try options.explainedRide.map { id throws(RunError) in
       guard let index = city.rides.firstIndex(where: { $0.id == id }) else {
         throw RunError("ride \(id) is not among the \(city.rides.count) rides of this run")
       }
       return index
     }
-    let settled = city
-    let plays = try Self.play(scenario, input, settled, explained, options, progress)
+    let plays = try Self.play(scenario, input, city, explained, options, progress)
     self.city = city
     ledgers = plays.map(\.ledger)
     explanations = plays.map(\.explanations)
     statistics = plays.map(\.statistics)
     summary = Self.summary(scenario, input, city, roads, plays.map(\.figures))
+    if input.knowsWaits {
+      for (world, ledger) in zip(summary.worldKeys, ledgers) {
+        let delays = CallTaxiDelays(ledger: ledger, city: city, bookings: input.bookings)
+        summary.notes.append(delays.note(world: world))
+      }
+    }
   }
 
-  private struct Play {
+  struct Play {
     var figures: Figures
     var ledger: Ledger
     var explanations: [Explanation] = []
@@ -83,7 +71,7 @@ public struct SimulationRun {
   }
 
   /// A world to be played; the recorded one may be asked for by either rule.
-  private struct Part {
+  struct Part {
     var settings: WorldSettings
     var rule: ShiftRule
   }
@@ -133,7 +121,7 @@ public struct SimulationRun {
     return try results.all.compactMap { try $0?.get() }
   }
 
-  private static func playRecorded(
+  static func playRecorded(
     _ scenario: Scenario,
     _ input: RunInput,
     _ city: City,
@@ -146,7 +134,7 @@ public struct SimulationRun {
       )
     }
     let span = scenario.data.span
-    let shifts = try log.recorded(by: part.rule).filter {
+    let shifts = try (input.recorded ?? log.recorded(by: part.rule)).filter {
       $0.shift.end > span.lowerBound && $0.shift.start < span.upperBound
     }
     let ledger = RecordedWorld.ledger(
@@ -161,13 +149,13 @@ public struct SimulationRun {
       ledger: ledger,
       city: city,
       spells: shifts.map { ($0.shift.taxi, $0.shift.start, $0.shift.end) },
-      waitsAreKnown: false
+      waitsAreKnown: input.knowsWaits
     )
     try Identities.check(figures, ledger: ledger, city: city)
     return Play(figures: figures, ledger: ledger)
   }
 
-  private static func playSimulated(
+  static func playSimulated(
     _ scenario: Scenario,
     _ city: City,
     _ part: Part,
@@ -178,10 +166,11 @@ public struct SimulationRun {
       city: city,
       settings: part.settings,
       scenario: scenario,
-      explanationsMax: explained == nil ? 0 : 1_000_000,
+      explained: explained,
       progress: progress
     )
     world.run()
+    if let failure = world.failure { throw failure }
     let figures = Figures(
       world: part.settings.name,
       shiftRule: part.rule,
@@ -192,11 +181,10 @@ public struct SimulationRun {
       digest: world.engine.digest()
     )
     try Identities.check(figures, ledger: world.ledger, city: city)
-    let explanations = explained.map { world.engine.explain(RideID(UInt64($0) + 1)) } ?? []
     return Play(
       figures: figures,
       ledger: world.ledger,
-      explanations: explanations,
+      explanations: world.explanations,
       statistics: world.engine.statistics
     )
   }
@@ -207,7 +195,8 @@ public struct SimulationRun {
   public func forEachRide(_ body: (RideRow) throws -> Void) rethrows {
     for (world, ledger) in ledgers.enumerated() {
       let key = summary.worldKeys[world]
-      let isSimulated = summary.worlds[world].wait != nil
+      let knowsWaits = summary.worlds[world].wait != nil
+      let isSimulated = summary.worlds[world].digest != nil
       for (index, ride) in city.rides.enumerated()
       where ledger.span.contains(ride.requestedAt) {
         let account = ledger.rides[index]
@@ -220,7 +209,7 @@ public struct SimulationRun {
             assignedAt: account.assignedAt.known,
             boardedAt: account.boardedAt.known,
             droppedAt: account.droppedAt.known,
-            wait: isSimulated ? account.boardedAt.known.map { $0 - ride.requestedAt } : nil,
+            wait: knowsWaits ? account.boardedAt.known.map { $0 - ride.requestedAt } : nil,
             pickupMetres: isSimulated && account.boardedAt.known != nil ? account.pickup / 10 : nil,
             taxi: account.taxi >= 0 ? city.taxiNames[Int(account.taxi)] : nil,
             outcome: account.outcome.row

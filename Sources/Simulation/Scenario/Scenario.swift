@@ -15,12 +15,16 @@ public struct Scenario: Equatable, Sendable {
   public var data = Data()
   /// Read only when ``Data/layout`` is `synthetic`.
   public var synthetic = Synthetic()
+  /// Read only when ``Data/layout`` is `seoul-calltaxi`.
+  public var callTaxi = CallTaxi()
   public var supply = Supply()
   public var demand = Demand()
   /// What the worlds' own policies start from; ``worlds`` holds the result for each.
   public var policy = Policy()
   public var travel = Travel()
   public var drivers = Drivers()
+  /// Read only by worlds whose idle taxis are guided.
+  public var guidance = Guidance()
   public var measure = Measure()
   /// At least one, names unique, in the order of the file.
   public var worlds = WorldKind.allCases.map { WorldSettings(kind: $0) }
@@ -140,6 +144,18 @@ extension Scenario {
     public init() {}
   }
 
+  /// What a log of calls by neighbourhood does not tell.
+  public struct CallTaxi: Equatable, Sendable {
+    /// A CSV file with the outlines of neighbourhoods, relative to the scenario's folder.
+    public var places = ""
+    /// From a vehicle's arrival to the boarding, in every approach.
+    public var boarding: Int64 = 0
+    /// What a ride takes beyond driving.
+    public var alighting: Int64 = 0
+
+    public init() {}
+  }
+
   public struct Supply: Equatable, Sendable {
     public var shifts: ShiftRule = .gaps
     /// An absence longer than this ends a shift.
@@ -210,6 +226,10 @@ extension Scenario {
     public var model: TravelModel = .straight
     public var speedMetresPerHour: Int64 = 20_000
     public var detourPermille = 1_300
+    /// Empty legs really take the model's time × a seeded log-normal factor of this spread …
+    public var noisePermyriad = 0
+    /// … × 1 + this, in either direction: the planner knows of neither.
+    public var biasPermyriad = 0
     public var learnFrom: LearnFrom = .otherDays
 
     public init() {}
@@ -219,6 +239,25 @@ extension Scenario {
   public enum Idle: String, CaseIterable, Sendable {
     case park
     case cruise
+    /// Parks until the engine says where riders are expected, and goes there if its driver complies.
+    case guided
+  }
+
+  /// How idle taxis are guided.
+  public struct Guidance: Equatable, Sendable {
+    public var period: Int64 = 60_000
+    /// How far ahead riders are reckoned with.
+    public var horizon: Int64 = 1_800_000
+    /// The longest drive that an expected rider is worth.
+    public var driveMax: Int64 = 2_400_000
+    /// Taxis wanted per expected rider.
+    public var coverPermille = 1_000
+    /// A square's side in decimetres.
+    public var cell: Int64 = 10_000
+    /// Share of drivers who follow.
+    public var compliancePermyriad = 10_000
+
+    public init() {}
   }
 
   public struct Drivers: Equatable, Sendable {

@@ -49,7 +49,8 @@ package struct ScenarioKey: Sendable {
 extension ScenarioKey {
   /// Every key but `worlds`, in the order of the reference.
   package static let all: [ScenarioKey] =
-    top + data + synthetic + supply + demand + policy + travel + drivers + measure
+    top + data + synthetic + callTaxi + supply + demand + policy + travel + drivers + guidance
+    + measure
 
   package static let top = [
     ScenarioKey("title", \.title, .text, "Headline of the report."),
@@ -156,6 +157,28 @@ extension ScenarioKey {
     ),
   ]
 
+  package static let callTaxi = [
+    ScenarioKey(
+      "calltaxi.places",
+      \.callTaxi.places,
+      .text,
+      "CSV file of the neighbourhoods' outlines, relative to the scenario's folder; places are "
+        + "drawn from it."
+    ),
+    ScenarioKey(
+      "calltaxi.boarding",
+      \.callTaxi.boarding,
+      .duration(0...3_600_000),
+      "At the door, from arrival to boarding: every approach takes so much longer."
+    ),
+    ScenarioKey(
+      "calltaxi.alighting",
+      \.callTaxi.alighting,
+      .duration(0...3_600_000),
+      "What a ride takes beyond driving, as drop-offs are not recorded."
+    ),
+  ]
+
   package static let supply = [
     ScenarioKey(
       "supply.shifts",
@@ -196,150 +219,5 @@ extension ScenarioKey {
       .choice,
       "From when a policy may see where a ride ends."
     ),
-  ]
-
-  package static let policy = [
-    ScenarioKey(
-      "policy.window",
-      \.policy.window,
-      .duration(0...60_000),
-      "Between two rounds of `batch`; 0s decides at every request."
-    ),
-    ScenarioKey(
-      "policy.candidates",
-      \.policy.candidates,
-      .whole(1...64),
-      "Nearest taxis considered for a ride."
-    ),
-    ScenarioKey(
-      "policy.unmatched_price",
-      \.policy.unmatchedPrice,
-      .duration(1_000...86_400_000),
-      "What leaving a ride without a taxi costs at first, in travel time."
-    ),
-    ScenarioKey(
-      "policy.unmatched_rise",
-      \.policy.unmatchedRisePermyriad,
-      .share(0...1_000_000),
-      "By what share of the time waited that price rises."
-    ),
-    ScenarioKey(
-      "policy.reassign",
-      \.policy.reassign,
-      .flag,
-      "Whether a better taxi may take over a ride before the pickup."
-    ),
-    ScenarioKey(
-      "policy.switching_cost",
-      \.policy.switchingCost,
-      .duration(0...3_600_000),
-      "What a takeover must save at least, in travel time."
-    ),
-    ScenarioKey(
-      "policy.frozen",
-      \.policy.frozen,
-      .duration(0...3_600_000),
-      "A taxi this near to its pickup keeps its ride."
-    ),
-    ScenarioKey(
-      "policy.retry",
-      \.policy.retry,
-      .duration(100...60_000),
-      "When `nearest` tries again for a ride that found no taxi."
-    ),
-    ScenarioKey(
-      "policy.pickup_max",
-      \.policy.pickupMax,
-      .duration(1_000...7_200_000),
-      "No taxi is offered a pickup further away than this, in travel time."
-    ),
-    ScenarioKey(
-      "policy.steps_max",
-      \.policy.stepsMax,
-      .whole(1_000...1_000_000_000_000),
-      "Work budget of one exact assignment, in counted steps."
-    ),
-  ]
-
-  package static let travel = [
-    ScenarioKey(
-      "travel.model",
-      \.travel.model,
-      .choice,
-      "`straight`: straight line × detour ÷ speed; `learned`: speeds by hour of week and distance."
-    ),
-    ScenarioKey(
-      "travel.speed",
-      \.travel.speedMetresPerHour,
-      .speed(1_000...150_000),
-      "Driving speed of `straight`, and of `learned` where it has seen nothing."
-    ),
-    ScenarioKey(
-      "travel.detour",
-      \.travel.detourPermille,
-      .factor(1_000...3_000),
-      "Driven distance over straight-line distance."
-    ),
-    ScenarioKey(
-      "travel.learn_from",
-      \.travel.learnFrom,
-      .learnFrom,
-      "The days that `learned` is fitted to; never the day that it is judged on."
-    ),
-  ]
-
-  package static let drivers = [
-    ScenarioKey(
-      "drivers.decline",
-      \.drivers.declinePermyriad,
-      .share(),
-      "Share of offers declined."
-    ),
-    ScenarioKey(
-      "drivers.no_answer",
-      \.drivers.noAnswerPermyriad,
-      .share(),
-      "Share of offers not answered."
-    ),
-    ScenarioKey(
-      "drivers.answer_delay",
-      \.drivers.answerDelay,
-      .durations(0...600_000),
-      "From an offer to its answer, drawn evenly from the range."
-    ),
-    ScenarioKey("drivers.idle", \.drivers.idle, .choice, "What a taxi without a ride does."),
-    ScenarioKey(
-      "drivers.cruise_speed",
-      \.drivers.cruiseSpeedMetresPerHour,
-      .speed(1_000...150_000),
-      "Speed of a taxi that cruises."
-    ),
-    ScenarioKey(
-      "drivers.report_every",
-      \.drivers.reportEvery,
-      .duration(1_000...600_000),
-      "Between two positions of a taxi."
-    ),
-    ScenarioKey(
-      "drivers.freshness",
-      \.drivers.freshness,
-      .duration(1_000...3_600_000),
-      "A position older than this is not matched; at least 2.5 × report_every."
-    ),
-    ScenarioKey(
-      "drivers.offer_ttl",
-      \.drivers.offerTTL,
-      .duration(1_000...600_000),
-      "How long an offer stands."
-    ),
-  ]
-
-  package static let measure = [
-    ScenarioKey(
-      "measure.warm_up",
-      \.measure.warmUp,
-      .duration(0...86_400_000),
-      "Left out of the figures, from the first request on."
-    )
   ]
 }

@@ -23,6 +23,19 @@ extension ScenarioReader {
         "\(stray ?? ""): only for data.layout synthetic, not \(data.layout.rawValue)"
       }
     }
+    if data.layout == .seoulCalltaxi {
+      check(["calltaxi.places", "data.layout"], !scenario.callTaxi.places.isEmpty) {
+        "calltaxi.places is missing: the CSV file of the neighbourhoods' outlines"
+      }
+      check(["travel.model", "data.layout"], scenario.travel.model == .straight) {
+        "travel.model: seoul-calltaxi has no drop-offs to learn from; use straight"
+      }
+    } else {
+      let stray = ScenarioKey.callTaxi.first { places[$0.path] != nil }?.path
+      check([stray ?? "calltaxi", "data.layout"], stray == nil) {
+        "\(stray ?? ""): only for data.layout seoul-calltaxi, not \(data.layout.rawValue)"
+      }
+    }
     if let from = data.from, let to = data.to {
       check(["data.to", "data.from"], from < to) { "data.to must be later than data.from, \(from)" }
     }

@@ -17,6 +17,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     case syntheticDemand = 8
     case placeInDistrict = 9
     case thinning = 10
+    case compliance = 11
+    case drivingNoise = 12
   }
 
   private var state: UInt64

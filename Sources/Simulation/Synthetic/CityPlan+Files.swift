@@ -179,7 +179,7 @@ extension CityPlan {
     return hour * 60 + minute
   }
 
-  private static func outline(_ table: CityTable, _ row: Int) throws(CityFileError) -> Outline {
+  static func outline(_ table: CityTable, _ row: Int) throws(CityFileError) -> Outline {
     guard let field = table.field(row, "outline") else {
       throw CityFileError(
         file: table.file,

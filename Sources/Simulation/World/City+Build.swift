@@ -6,10 +6,14 @@ extension City {
   /// Prepares the city of a scenario from what was read.
   ///
   /// - Parameters:
+  ///   - scenario: draws, warm-up, detour.
   ///   - trips: those of the scenario's span, by (pickupAt, id).
   ///   - shifts: by (taxi, start).
+  ///   - taxiNames: by number.
+  ///   - projection: of every place in it.
   ///   - roads: fitted with `projection`.
-  static func build(
+  /// - Returns: the city, with a flow that has learned nothing.
+  package static func build(
     _ scenario: Scenario,
     trips: [Trip],
     shifts: [TripData.Shift],
@@ -19,7 +23,6 @@ extension City {
   ) -> City {
     var rides: [Ride] = []
     rides.reserveCapacity(trips.count)
-    let detour = Int64(scenario.travel.detourPermille)
     for trip in trips {
       let from = projection.project(trip.from)
       let to = projection.project(trip.to)
@@ -31,7 +34,7 @@ extension City {
           duration: Int32(clamping: trip.dropoffAt - trip.pickupAt),
           from: from,
           to: to,
-          metres: trip.metres ?? Int32(clamping: Int64(from.distance(to: to)) * detour / 10_000),
+          metres: metres(of: trip, projection, detourPermille: scenario.travel.detourPermille),
           seats: trip.passengers
         )
       )
@@ -64,7 +67,7 @@ extension City {
   }
 
   /// The middle of all pickups and drop-offs: where the projection errs least.
-  static func projection(for trips: [Trip]) -> Projection {
+  package static func projection(for trips: [Trip]) -> Projection {
     guard let first = trips.first else {
       return Projection(origin: GeoPoint(latitude: 0, longitude: 0))
     }
@@ -84,6 +87,22 @@ extension City {
         longitude: west + (east - west) / 2
       )
     )
+  }
+
+  /// As recorded, or the straight line × detour.
+  private static func metres(
+    of trip: Trip,
+    _ projection: Projection,
+    detourPermille: Int
+  ) -> Int32 {
+    if let metres = trip.metres { return metres }
+    let straight = projection.project(trip.from).distance(to: projection.project(trip.to))
+    return Int32(clamping: Int64(straight) * Int64(detourPermille) / 10_000)
+  }
+
+  /// What a trip's taxi drove, the same in every world.
+  func drivenDecimetres(_ trip: Trip) -> Int64 {
+    Int64(Self.metres(of: trip, projection, detourPermille: detourPermille)) * 10
   }
 
   private static func requestTime(of trip: Trip, _ scenario: Scenario) -> Int64 {

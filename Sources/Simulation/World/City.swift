@@ -19,6 +19,26 @@ public struct City: Sendable {
     /// Driven distance from `from` to `to`, in metres: recorded, or by the detour.
     public var metres: Int32
     public var seats: UInt8
+
+    package init(
+      id: UInt64,
+      requestedAt: Int64,
+      patience: Int32,
+      duration: Int32,
+      from: Point,
+      to: Point,
+      metres: Int32,
+      seats: UInt8 = 1
+    ) {
+      self.id = id
+      self.requestedAt = requestedAt
+      self.patience = patience
+      self.duration = duration
+      self.from = from
+      self.to = to
+      self.metres = metres
+      self.seats = seats
+    }
   }
 
   /// One spell of work. Taxis are numbered as in the data; the engine knows taxi *i* as
@@ -30,6 +50,20 @@ public struct City: Sendable {
     public var place: Point
     /// Spells inside it without offers, in order, disjoint.
     public var offline: [Range<Int64>]
+
+    package init(
+      taxi: Int32,
+      start: Int64,
+      end: Int64,
+      place: Point,
+      offline: [Range<Int64>] = []
+    ) {
+      self.taxi = taxi
+      self.start = start
+      self.end = end
+      self.place = place
+      self.offline = offline
+    }
   }
 
   public var projection: Projection
@@ -44,13 +78,52 @@ public struct City: Sendable {
   public var travel: any TravelModel
   /// Driven ÷ straight-line distance, in thousandths.
   public var detourPermille: Int
+  /// What guidance learns from; `nil` where no world is guided.
+  var demand: CityDemand?
   /// Where idle taxis cruise.
   public var flow: CruiseFlow
   /// What the figures cover: requests in it, and the time and distance inside it.
   public var measured: Range<Int64>
 
-  /// Driven metres between two points off the record.
-  func drivenDecimetres(_ a: Point, _ b: Point) -> Int64 {
+  package init(
+    projection: Projection,
+    box: Box,
+    rides: [Ride],
+    shifts: [Shift],
+    taxiNames: [String],
+    travel: any TravelModel,
+    detourPermille: Int,
+    flow: CruiseFlow,
+    measured: Range<Int64>
+  ) {
+    self.projection = projection
+    self.box = box
+    self.rides = rides
+    self.shifts = shifts
+    self.taxiNames = taxiNames
+    self.travel = travel
+    self.detourPermille = detourPermille
+    self.flow = flow
+    self.measured = measured
+  }
+
+  /// The most rides between their request and `linger` milliseconds after the last moment at which
+  /// they can end.
+  package func ridesAtOnce(lingering linger: Int64) -> Int {
+    let ends = rides.map {
+      $0.requestedAt + Int64($0.patience) + Int64($0.duration) + linger
+    }.sorted()
+    var most = 0
+    var ended = 0
+    for (index, ride) in rides.enumerated() {
+      while ends[ended] < ride.requestedAt { ended += 1 }
+      most = max(most, index + 1 - ended)
+    }
+    return most
+  }
+
+  /// Driven decimetres between two points off the record.
+  package func drivenDecimetres(_ a: Point, _ b: Point) -> Int64 {
     Int64(a.distance(to: b)) * Int64(detourPermille) / 1_000
   }
 }

@@ -17,12 +17,16 @@ public struct CruiseFlow: Sendable {
   private let origin: Point
   private let columns: Int32
   private let rows: Int32
-  /// Eight counts a square: east, north-east, north, … counter-clockwise. Of all days, and by day
-  /// from the first.
-  private var total: [UInt32]
-  private var byDay: [[UInt32]] = []
-  /// When the first day begins, in Unix milliseconds.
-  private var start: Int64 = 0
+  /// Where each square that anything was learned of has its counts: most of a large box is water,
+  /// hills or far away. Looked up, never iterated.
+  private var places: [Int: Int] = [:]
+  /// Eight counts a place: east, north-east, north, … counter-clockwise. Of all days; and by day,
+  /// for each direction one after the other.
+  private var total: [UInt32] = []
+  private var byDay: [UInt32] = []
+  /// The days that anything was learned on, ascending.
+  private var days: [LocalDay] = []
+  private var data = Scenario.Data()
 
   private static let steps: [(x: Int32, y: Int32)] = [
     (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1),
@@ -33,18 +37,22 @@ public struct CruiseFlow: Sendable {
     origin = box.min
     columns = Int32((Int64(box.max.x) - Int64(box.min.x)) / Int64(Self.cell)) + 1
     rows = Int32((Int64(box.max.y) - Int64(box.min.y)) / Int64(Self.cell)) + 1
-    total = Array(repeating: 0, count: Int(columns) * Int(rows) * 8)
   }
 
   /// The flow of the vacant stretches of a trace.
-  init(learnedFrom table: FixTable, box: Box, projection: Projection, data: Scenario.Data) {
+  package init(
+    learnedFrom table: FixTable,
+    box: Box,
+    projection: Projection,
+    data: Scenario.Data
+  ) {
     self.init(box: box)
-    let days = table.fixes.lazy.map { data.day(of: Int64($0.seconds) * 1_000).number }
-    guard let first = days.min(), let last = days.max() else { return }
-    byDay = Array(repeating: total, count: Int(last - first) + 1)
-    start =
-      Int64(first) * LocalDay.milliseconds + data.dayStart - Int64(data.utcOffset) * 1_000
-    for taxi in 0..<(table.starts.count - 1) {
+    self.data = data
+    func day(of fix: Fix) -> LocalDay { data.day(of: Int64(fix.seconds) * 1_000) }
+    var known: Set<LocalDay> = []
+    for fix in table.fixes { known.insert(day(of: fix)) }
+    days = known.sorted()
+    for taxi in 0..<max(table.starts.count - 1, 0) {
       var previous: Fix?
       for fix in table.fixes(ofTaxi: taxi) {
         defer { previous = fix }
@@ -53,28 +61,50 @@ public struct CruiseFlow: Sendable {
           let step = step(
             from: projection.project(before.place),
             to: projection.project(fix.place)
-          )
+          ),
+          // Where a day ends between the two, the step belongs to the day it began.
+          let column = index(of: day(of: before))
         else { continue }
-        total[step] += 1
-        byDay[Int(data.day(of: Int64(fix.seconds) * 1_000).number - first)][step] += 1
+        let count = place(of: step.square) * 8 + step.direction
+        total[count] += 1
+        byDay[count * days.count + column] += 1
       }
     }
   }
 
-  /// The count of a way from one place to the next, if it leads to a neighbouring square.
-  private func step(from a: Point, to b: Point) -> Int? {
+  private func index(of day: LocalDay) -> Int? {
+    var (low, high) = (0, days.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if days[middle] < day { low = middle + 1 } else { high = middle }
+    }
+    return low < days.count && days[low] == day ? low : nil
+  }
+
+  private mutating func place(of square: Int) -> Int {
+    if let place = places[square] { return place }
+    let place = places.count
+    places[square] = place
+    total.append(contentsOf: repeatElement(0, count: 8))
+    byDay.append(contentsOf: repeatElement(0, count: 8 * days.count))
+    return place
+  }
+
+  /// The square and the direction of a way from one place to the next, if it leads to a
+  /// neighbouring square.
+  private func step(from a: Point, to b: Point) -> (square: Int, direction: Int)? {
     guard let from = square(of: a), let to = square(of: b) else { return nil }
     let step = (x: to.column - from.column, y: to.row - from.row)
     guard let direction = Self.steps.firstIndex(where: { $0 == step }) else { return nil }
-    return index(from.column, from.row) * 8 + direction
+    return (index(from.column, from.row), direction)
   }
 
-  /// A place in a neighbouring square of the map.
-  func next(from place: Point, at now: Int64, using random: inout SeededRandom) -> Point {
+  /// A place in a neighbouring square of the map; the same place where there is none.
+  package func next(from place: Point, at now: Int64, using random: inout SeededRandom) -> Point {
     let column = min(max((place.x - origin.x) / Self.cell, 0), columns - 1)
     let row = min(max((place.y - origin.y) / Self.cell, 0), rows - 1)
-    let day = Int((now - start) / LocalDay.milliseconds)
-    let today = now >= start && day < byDay.count ? byDay[day] : nil
+    let counts = places[index(column, row)].map { $0 * 8 }
+    let today = counts == nil ? nil : index(of: data.day(of: now))
     var weights: [8 of Int] = .init(repeating: 0)
     var sum = 0
     for direction in 0..<8 {
@@ -82,8 +112,13 @@ public struct CruiseFlow: Sendable {
       guard (0..<columns).contains(column + step.x), (0..<rows).contains(row + step.y) else {
         continue
       }
-      let count = index(column, row) * 8 + direction
-      weights[direction] = Int(total[count] - (today?[count] ?? 0)) + Self.prior
+      weights[direction] = Self.prior
+      if let counts {
+        weights[direction] += Int(total[counts + direction])
+        if let today {
+          weights[direction] -= Int(byDay[(counts + direction) * days.count + today])
+        }
+      }
       sum += weights[direction]
     }
     guard sum > 0 else { return place }

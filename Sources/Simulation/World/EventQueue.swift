@@ -3,6 +3,7 @@ enum WorldEventKind: UInt8 {
   /// A taxi reaches the pickup.
   case arrival = 1
   case dropOff = 2
+  /// A cruising or guided taxi gets where it was going.
   case cruiseEnd = 3
   case offlineEnd = 4
   case offlineStart = 5
@@ -11,6 +12,8 @@ enum WorldEventKind: UInt8 {
   case accept = 7
   case decline = 8
   case patienceEnd = 9
+  /// A local day begins, and with it another forecast.
+  case dayStart = 10
 }
 
 struct WorldEvent {

@@ -2,53 +2,55 @@ import TripData
 
 /// Books every moment and metre of every taxi, clipped to the measured span, and every ride's fate.
 /// The figures are a fold over it.
-struct Ledger {
-  struct TaxiAccount {
-    var time = Figures.Split()
+package struct Ledger {
+  package struct TaxiAccount {
+    package var time = Figures.Split()
     /// Decimetres, so that short legs do not round away.
-    var distance = Figures.Split()
+    package var distance = Figures.Split()
     /// On-shift time by the commands on, off, busy and free: the other side of the first identity.
-    var onShift: Int64 = 0
-    var rides = 0
-    var since: Int64 = 0
-    var onShiftSince = Int64.min
+    package var onShift: Int64 = 0
+    package var rides = 0
+    package var since: Int64 = 0
+    package var onShiftSince = Int64.min
   }
 
-  enum Outcome: UInt8, Sendable {
+  package enum Outcome: UInt8, Sendable {
     case open
     case served
     case gaveUp
     case expired
   }
 
-  struct RideAccount {
-    var offeredAt = Int64.min
-    var assignedAt = Int64.min
-    var boardedAt = Int64.min
-    var droppedAt = Int64.min
-    var taxi: Int32 = -1
+  package struct RideAccount {
+    package var offeredAt = Int64.min
+    package var assignedAt = Int64.min
+    package var boardedAt = Int64.min
+    package var droppedAt = Int64.min
+    package var taxi: Int32 = -1
     /// Decimetres driven to it by the taxi that took it in the end.
-    var pickup: Int64 = 0
-    var outcome = Outcome.open
+    package var pickup: Int64 = 0
+    package var outcome = Outcome.open
   }
 
-  let span: Range<Int64>
-  private(set) var taxis: [TaxiAccount]
-  var rides: [RideAccount]
-  private(set) var hours: [Figures.Hour] = []
+  package let span: Range<Int64>
+  package private(set) var taxis: [TaxiAccount]
+  package var rides: [RideAccount]
+  package private(set) var hours: [Figures.Hour] = []
   /// Empty decimetres after a shift's first boarding, and later boardings.
-  private(set) var emptyAfterFirst: Int64 = 0
-  private(set) var boardingsAfterFirst = 0
-  var offers = 0
-  var declined = 0
-  var unanswered = 0
-  var reassigned = 0
-  /// Recorded rides, or parts of them, outside every shift: they are served, but no shift's time.
-  private(set) var rideTimeOffShift: Int64 = 0
+  package private(set) var emptyAfterFirst: Int64 = 0
+  package private(set) var boardingsAfterFirst = 0
+  package var offers = 0
+  package var declined = 0
+  package var unanswered = 0
+  package var reassigned = 0
+  /// Recorded rides, or parts of them, outside every shift: they are served, but no shift's time or
+  /// distance (milliseconds, decimetres).
+  package private(set) var rideTimeOffShift: Int64 = 0
+  package private(set) var rideDistanceOffShift: Int64 = 0
 
   private static let hour: Int64 = 3_600_000
 
-  init(span: Range<Int64>, taxis: Int, rides: Int, utcOffset: Int64) {
+  package init(span: Range<Int64>, taxis: Int, rides: Int, utcOffset: Int64) {
     self.span = span
     self.taxis = Array(repeating: TaxiAccount(), count: taxis)
     self.rides = Array(repeating: RideAccount(), count: rides)
@@ -61,7 +63,7 @@ struct Ledger {
   private static func floorRemainder(_ a: Int64, _ b: Int64) -> Int64 { ((a % b) + b) % b }
 
   /// Books the time since the last booking, up to `now`, as `activity`.
-  mutating func book(_ taxi: Int, as activity: SimulatedTaxi.Activity, until now: Int64) {
+  package mutating func book(_ taxi: Int, as activity: SimulatedTaxi.Activity, until now: Int64) {
     let start = taxis[taxi].since
     taxis[taxi].since = now
     guard activity != .off, activity != .offline else { return }
@@ -79,48 +81,48 @@ struct Ledger {
   }
 
   /// Books a driven distance that took `time`, in proportion to the part inside the span.
-  mutating func book(
+  package mutating func book(
     _ taxi: Int,
     decimetres: Int64,
     as activity: SimulatedTaxi.Activity,
     over time: Range<Int64>,
     isAfterFirst: Bool
   ) {
-    guard decimetres > 0 else { return }
-    let inside = time.clamped(to: span)
-    let share: Int64
-    if time.isEmpty {
-      guard span.contains(time.lowerBound) else { return }
-      share = decimetres
-    } else {
-      guard !inside.isEmpty else { return }
-      share =
-        decimetres * (inside.upperBound - inside.lowerBound) / (time.upperBound - time.lowerBound)
-    }
+    let share = share(of: decimetres, over: time)
     taxis[taxi].distance.add(share, activity)
     if isAfterFirst, activity != .occupied { emptyAfterFirst += share }
   }
 
-  mutating func bookBoarding(_ taxi: Int, at now: Int64, isFirst: Bool) {
+  package mutating func bookBoarding(_ taxi: Int, at now: Int64, isFirst: Bool) {
     guard span.contains(now) else { return }
     taxis[taxi].rides += 1
     if !isFirst { boardingsAfterFirst += 1 }
   }
 
-  mutating func bookRideOffShift(_ time: Range<Int64>) {
+  package mutating func bookRideOffShift(_ time: Range<Int64>, decimetres: Int64) {
     let inside = time.clamped(to: span)
     rideTimeOffShift += inside.upperBound - inside.lowerBound
+    rideDistanceOffShift += share(of: decimetres, over: time)
   }
 
-  mutating func openShift(_ taxi: Int, at now: Int64) { taxis[taxi].onShiftSince = now }
+  /// The part of an evenly driven distance that lies inside the span, rounded down.
+  func share(of decimetres: Int64, over time: Range<Int64>) -> Int64 {
+    guard !time.isEmpty else { return span.contains(time.lowerBound) ? decimetres : 0 }
+    let inside = time.clamped(to: span)
+    guard !inside.isEmpty else { return 0 }
+    return decimetres * (inside.upperBound - inside.lowerBound)
+      / (time.upperBound - time.lowerBound)
+  }
 
-  mutating func closeShift(_ taxi: Int, at now: Int64) {
+  package mutating func openShift(_ taxi: Int, at now: Int64) { taxis[taxi].onShiftSince = now }
+
+  package mutating func closeShift(_ taxi: Int, at now: Int64) {
     let inside = (taxis[taxi].onShiftSince..<max(now, taxis[taxi].onShiftSince)).clamped(to: span)
     taxis[taxi].onShift += inside.upperBound - inside.lowerBound
     taxis[taxi].onShiftSince = .min
   }
 
-  mutating func countRequest(at now: Int64, isServed: Bool) {
+  package mutating func countRequest(at now: Int64, isServed: Bool) {
     let index = Int((now - hours[0].start) / Self.hour)
     hours[index].requests += 1
     if isServed { hours[index].served += 1 }
@@ -128,9 +130,10 @@ struct Ledger {
 }
 
 extension Figures.Split {
-  mutating func add(_ amount: Int64, _ activity: SimulatedTaxi.Activity) {
+  package mutating func add(_ amount: Int64, _ activity: SimulatedTaxi.Activity) {
     switch activity {
     case .idle: idle += amount
+    case .guided: guided += amount
     case .pickup: pickup += amount
     case .occupied: occupied += amount
     case .off, .offline: break

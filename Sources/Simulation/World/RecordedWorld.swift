@@ -5,8 +5,8 @@ import TripData
 ///
 /// Empty metres between rides are the trace's where there is one, and otherwise the straight line
 /// between drop-off and next pickup × detour: less than was really driven.
-enum RecordedWorld {
-  static func ledger(
+package enum RecordedWorld {
+  package static func ledger(
     city: City,
     trips: [Trip],
     shifts: [RecordedShift],
@@ -30,7 +30,7 @@ enum RecordedWorld {
         trips[byTaxi[taxi][next[taxi]]].pickupAt < recorded.shift.start
       {
         let trip = trips[byTaxi[taxi][next[taxi]]]
-        ledger.bookRideOffShift(trip.pickupAt..<trip.dropoffAt)
+        bookOffShift(trip, city: city, into: &ledger)
         next[taxi] += 1
       }
       var own: [Trip] = []
@@ -44,18 +44,26 @@ enum RecordedWorld {
     }
     for taxi in byTaxi.indices {
       for index in byTaxi[taxi][next[taxi]...] {
-        ledger.bookRideOffShift(trips[index].pickupAt..<trips[index].dropoffAt)
+        bookOffShift(trips[index], city: city, into: &ledger)
       }
     }
     let served = Dictionary(uniqueKeysWithValues: trips.map { ($0.id, $0) })
     for (index, ride) in city.rides.enumerated() {
       guard let trip = served[ride.id] else { continue }
       ledger.rides[index].taxi = trip.taxi
+      ledger.rides[index].assignedAt = trip.assignedAt ?? .min
       ledger.rides[index].boardedAt = trip.pickupAt
       ledger.rides[index].droppedAt = trip.dropoffAt
       ledger.rides[index].outcome = .served
     }
     return ledger
+  }
+
+  private static func bookOffShift(_ trip: Trip, city: City, into ledger: inout Ledger) {
+    ledger.bookRideOffShift(
+      trip.pickupAt..<trip.dropoffAt,
+      decimetres: city.drivenDecimetres(trip)
+    )
   }
 
   private static func book(
@@ -88,8 +96,7 @@ enum RecordedWorld {
       let from = city.projection.project(trip.from)
       ledger.book(
         taxi,
-        decimetres: trip.metres.map { Int64($0) * 10 }
-          ?? city.drivenDecimetres(from, city.projection.project(trip.to)),
+        decimetres: city.drivenDecimetres(trip),
         as: .occupied,
         over: trip.pickupAt..<trip.dropoffAt,
         isAfterFirst: false

@@ -1,19 +1,21 @@
 import Spatial
 
 /// A taxi as the world knows it: where it really is and what its driver does.
-struct SimulatedTaxi {
+package struct SimulatedTaxi {
   /// What a moment of a taxi counts as. `off` and `offline` are not on-shift time.
-  enum Activity: UInt8 {
+  package enum Activity: UInt8 {
     case off
     case offline
     case idle
+    /// Driving to where riders are expected.
+    case guided
     case pickup
     case occupied
   }
 
-  var activity = Activity.off
+  package var activity = Activity.off
   /// The ride that it drives to or carries; -1 = none.
-  var ride: Int32 = -1
+  package var ride: Int32 = -1
   /// The shift it works, an index into `City.shifts`; -1 = off.
   var shift: Int32 = -1
   /// Raised when a leg is broken off, so that its end is recognised as void.
@@ -32,13 +34,14 @@ struct SimulatedTaxi {
   var boardings: Int32 = 0
 
   /// Where it is: on the straight line of its leg, in proportion to the time.
-  func point(at now: Int64) -> Point {
+  package func point(at now: Int64) -> Point {
     guard now < arrivesAt else { return to }
     guard now > departedAt else { return from }
     // A 32-bit fraction: one division for both coordinates.
     let share = (now &- departedAt) << 31 / (arrivesAt &- departedAt)
-    let dx = ((Int64(to.x) &- Int64(from.x)) &* share) >> 31
-    let dy = ((Int64(to.y) &- Int64(from.y)) &* share) >> 31
+    let half: Int64 = 1 << 30
+    let dx = ((Int64(to.x) &- Int64(from.x)) &* share &+ half) >> 31
+    let dy = ((Int64(to.y) &- Int64(from.y)) &* share &+ half) >> 31
     return Point(
       x: from.x &+ Int32(truncatingIfNeeded: dx),
       y: from.y &+ Int32(truncatingIfNeeded: dy)

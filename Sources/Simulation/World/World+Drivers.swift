@@ -136,6 +136,7 @@ extension World {
 
   /// The next stretch of an idle taxi, where idle taxis cruise.
   mutating func cruiseOn(_ taxi: Int) {
+    if taxis[taxi].activity == .guided { reachGoal(taxi) }
     guard settings.idle == .cruise, isIdle(taxi) else { return }
     let here = taxis[taxi].point(at: now)
     var random = SeededRandom(
@@ -160,18 +161,20 @@ extension World {
     let taxi = Int(offer.taxi.value) - 1
     let ride = Int(offer.ride.value) - 1
     openOffers[offer.id.value] = OpenOffer(taxi: Int32(taxi), ride: Int32(ride))
-    ledger.offers += 1
+    if isCounted(ride) { ledger.offers += 1 }
     if ledger.rides[ride].offeredAt == .min { ledger.rides[ride].offeredAt = now }
     var random = SeededRandom(
       seed: seed,
       purpose: .driverAnswer,
-      subject: offer.ride.value,
+      subject: city.rides[ride].id,
       attempt: offer.taxi.value
     )
-    guard !random.happens(permyriad: drivers.noAnswerPermyriad) else { return }
+    // One draw for both: each is a share of all offers, and together they may be all of them.
+    let mood = random.below(10_000)
+    guard mood >= drivers.noAnswerPermyriad else { return }
     let spread = drivers.answerDelay.upperBound - drivers.answerDelay.lowerBound
     let delay = drivers.answerDelay.lowerBound + Int64(random.below(Int(spread) + 1))
-    let declines = random.happens(permyriad: drivers.declinePermyriad)
+    let declines = mood < drivers.noAnswerPermyriad + drivers.declinePermyriad
     events.push(
       WorldEvent(
         at: now + delay,
@@ -190,7 +193,11 @@ extension World {
 
   // MARK: Small things
 
-  func isIdle(_ taxi: Int) -> Bool { taxis[taxi].activity == .idle && taxis[taxi].ride < 0 }
+  /// On shift without a ride: parked, cruising or guided.
+  func isIdle(_ taxi: Int) -> Bool {
+    let activity = taxis[taxi].activity
+    return (activity == .idle || activity == .guided) && taxis[taxi].ride < 0
+  }
 
   func id(_ taxi: Int) -> TaxiID { TaxiID(UInt64(taxi) + 1) }
 

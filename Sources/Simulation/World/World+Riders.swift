@@ -12,13 +12,17 @@ extension World {
           ride: RideID(UInt64(index) + 1),
           from: ride.from,
           to: destination == .atRequest ? ride.to : nil,
+          // Larger parties are served as well: which taxis are vans is not recorded.
           seats: min(max(ride.seats, 1), 4),
           wait: Millis(Int64(ride.patience))
         )
       )
     )
     if case .refused(let refusal) = answer.outcome {
-      preconditionFailure("the engine refused ride \(ride.id): \(refusal)")
+      failure = RunError(
+        "world '\(settings.name)': the engine refused ride \(ride.id) (\(refusal)) among "
+          + "\(city.rides.count); make demand.patience shorter, or play fewer rides"
+      )
     }
   }
 
@@ -50,12 +54,15 @@ extension World {
   /// is already where the last fact leads; only then do drivers who were left without a ride act,
   /// which may bring about further facts.
   mutating func react() {
-    let batch = facts
+    // Noting brings about no facts, so the array stays as it is, and its memory is used again.
+    for index in facts.indices {
+      observe?(facts[index])
+      note(facts[index].event)
+    }
     facts.removeAll(keepingCapacity: true)
-    for fact in batch { note(fact.event) }
     guard !released.isEmpty else { return }
     let idle = released
-    released.removeAll(keepingCapacity: true)
+    released = []
     for taxi in idle where isIdle(Int(taxi)) { settle(Int(taxi)) }
   }
 
@@ -64,14 +71,12 @@ extension World {
     case .offerMade(let offer): consider(offer)
     case .offerAccepted(let id): begin(id)
     case .offerDeclined(let id, _):
-      ledger.declined += 1
-      openOffers[id.value] = nil
+      if close(id) { ledger.declined += 1 }
     case .offerExpired(let id):
-      ledger.unanswered += 1
-      openOffers[id.value] = nil
-    case .offerRevoked(let id, _): openOffers[id.value] = nil
+      if close(id) { ledger.unanswered += 1 }
+    case .offerRevoked(let id, _): _ = close(id)
     case .rideRequeued(let id, let reason):
-      if reason == .reassigned { ledger.reassigned += 1 }
+      if reason == .reassigned, isCounted(Int(id.value) - 1) { ledger.reassigned += 1 }
       leave(Int(id.value) - 1)
     case .rideBoarded(let id): board(Int(id.value) - 1)
     case .rideDropped(let id): end(Int(id.value) - 1, .served)
@@ -83,24 +88,38 @@ extension World {
     }
   }
 
+  /// An offer is open no longer.
+  ///
+  /// - Returns: whether the figures count it.
+  private mutating func close(_ id: OfferID) -> Bool {
+    guard let offer = openOffers.removeValue(forKey: id.value) else { return false }
+    return isCounted(Int(offer.ride))
+  }
+
+  /// Whether the figures count what happens to a ride: offers in the warm-up are none of theirs.
+  func isCounted(_ ride: Int) -> Bool {
+    ledger.span.contains(city.rides[ride].requestedAt)
+  }
+
   /// A taxi is bound to a ride: it drives there, and one that drove there before stops.
   private mutating func begin(_ id: OfferID) {
     guard let offer = openOffers.removeValue(forKey: id.value) else { return }
     let ride = Int(offer.ride)
     let taxi = Int(offer.taxi)
     if ledger.rides[ride].taxi >= 0 {
-      ledger.reassigned += 1
+      if isCounted(ride) { ledger.reassigned += 1 }
       leave(ride)
     }
     ledger.rides[ride].taxi = offer.taxi
     ledger.rides[ride].assignedAt = now
     let target = city.rides[ride].from
-    let duration = city.travel.time(
+    let modelled = city.travel.time(
       from: taxis[taxi].point(at: now),
       to: target,
       departure: Millis(now)
     )
-    drive(taxi, to: target, duration: Int64(duration), as: .pickup, then: .arrival)
+    let duration = noise.time(modelled, leg: UInt64(ride), taxi: UInt64(taxi))
+    drive(taxi, to: target, duration: duration, as: .pickup, then: .arrival)
     taxis[taxi].ride = Int32(ride)
   }
 
@@ -122,6 +141,7 @@ extension World {
     ledger.rides[ride].outcome = outcome
     if outcome == .served { ledger.rides[ride].droppedAt = now }
     let taxi = ledger.rides[ride].taxi
+    if ride == explained { explanations = engine.explain(RideID(UInt64(ride) + 1)) }
     leave(ride)
     if outcome == .served { ledger.rides[ride].taxi = taxi }
   }

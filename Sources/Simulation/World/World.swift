@@ -7,41 +7,57 @@ import Spatial
 /// Time jumps from one event to the next. In the same millisecond the engine's own deadlines come
 /// first, then the city's events in the order of ``WorldEventKind``, then shifts that begin, then
 /// requests, then position reports.
-struct World: ~Copyable {
-  let city: City
+package struct World: ~Copyable {
+  package let city: City
   let settings: WorldSettings
   let drivers: Scenario.Drivers
+  let guidance: Scenario.Guidance
+  let noise: DrivingNoise
   let destination: Scenario.Destination
   let seed: UInt64
-  var engine: Engine
-  var taxis: [SimulatedTaxi]
-  var ledger: Ledger
+  package var engine: Engine
+  package var taxis: [SimulatedTaxi]
+  package var ledger: Ledger
   var events = WorldEventQueue()
   var facts: [Fact] = []
+  var advice: [Advice] = []
   /// Taxis that a batch of facts left without a ride.
   var released: [Int32] = []
   /// Who is being asked what, by the offer's number; never iterated.
   var openOffers: [UInt64: OpenOffer] = [:]
-  var now: Int64
+  package var now: Int64
+  /// The ride whose rounds are kept, and what was decided in them.
+  let explained: Int?
+  package var explanations: [Explanation] = []
+  /// Told of each fact as the city takes note of it.
+  package var observe: ((Fact) -> Void)?
+  /// Why the world had to end early.
+  package var failure: RunError?
+  /// Beyond this, room for 32 offers a ride would cost gigabytes.
+  private static let ridesRoomMax = 4_000_000
   private var nextRide = 0
   private var nextShift = 0
   private var reports: ReportSchedule
   /// Called now and then with the share of the simulated time that is done.
   private let progress: (Double) -> Void
 
-  init(
+  /// The world before anything has happened; `explained` is an index into `city.rides`.
+  package init(
     city: City,
     settings: WorldSettings,
     scenario: Scenario,
-    explanationsMax: Int = 0,
+    explained: Int? = nil,
     progress: @escaping (Double) -> Void = { _ in }
   ) {
     self.city = city
     self.settings = settings
     drivers = scenario.drivers
+    guidance = scenario.guidance
+    noise = DrivingNoise(scenario.travel, seed: scenario.seed)
     destination = scenario.demand.destination
     seed = scenario.seed
     self.progress = progress
+    self.explained = explained
     let first = min(
       city.rides.first?.requestedAt ?? .max,
       city.shifts.first?.start ?? .max,
@@ -64,8 +80,15 @@ struct World: ~Copyable {
     var options = Options(
       region: city.box,
       taxisMax: max(city.taxiNames.count, 1),
-      ridesMax: max(min(city.rides.count, 500_000), 1)
+      ridesMax: 1
     )
+    // No id comes twice, so ended rides need not be remembered for long.
+    options.dedup = .minutes(1)
+    // The engine keeps two offers for each ride of its bound, and refuses requests when it has no
+    // room: there is room for as many as each ride known at one time may see.
+    let ridesAtOnce = city.ridesAtOnce(lingering: options.dedup.count)
+    let room = min(ridesAtOnce * options.offersPerRideMax / 2, Self.ridesRoomMax)
+    options.ridesMax = max(room, ridesAtOnce, 64)
     options.offerTTL = Millis(drivers.offerTTL)
     options.freshness = Millis(drivers.freshness)
     options.lostAfter = Millis(max(drivers.freshness, options.lostAfter.count))
@@ -73,7 +96,8 @@ struct World: ~Copyable {
     options.waitMax = Millis(.max)
     // The rider's patience goes with the request: a taxi that cannot be there in time is no help.
     options.offersWithinWait = true
-    options.explanationsMax = explanationsMax
+    // A ride's rounds are fetched when it ends, so the log need only last that long.
+    options.explanationsMax = explained == nil ? 0 : 250_000
     engine = Engine(
       options: options,
       policy: settings.makePolicy(),
@@ -85,7 +109,7 @@ struct World: ~Copyable {
 
   /// Plays until the last ride has ended and the last taxi has gone home, or, where a ride would
   /// outlast that, until `city.measured` is over and nothing happens any more.
-  mutating func run() {
+  package mutating func run() {
     let end = max(
       city.measured.upperBound,
       city.rides.last?.requestedAt ?? .min,
@@ -93,6 +117,7 @@ struct World: ~Copyable {
     )
     let start = now
     var steps = 0
+    beginDay()
     while true {
       let due = min(
         min(engine.nextDeadline.count, events.nextAt),
@@ -100,7 +125,7 @@ struct World: ~Copyable {
         reports.nextAt
       )
       guard due < end || hasWork else { break }
-      guard due < Int64.max else { break }
+      guard due < Int64.max, failure == nil else { break }
       now = max(now, due)
       steps += 1
       if steps % 65_536 == 0 {
@@ -121,6 +146,7 @@ struct World: ~Copyable {
       } else {
         report()
       }
+      if settings.idle == .guided { followAdvice() }
     }
     finish()
   }
@@ -150,6 +176,7 @@ struct World: ~Copyable {
     case .arrival: if isCurrent(event) { arrive(subject) }
     case .dropOff: if isCurrent(event) { drop(subject) }
     case .cruiseEnd: if isCurrent(event) { cruiseOn(subject) }
+    case .dayStart: beginDay()
     case .accept: answer(event.offer, .accept(OfferID(event.offer)))
     case .decline: answer(event.offer, .decline(OfferID(event.offer), .unstated))
     case .offlineStart: beginOffline(subject, shift: Int32(bitPattern: event.stamp))

@@ -9,6 +9,8 @@ struct RandomRun: ~Copyable {
     var policy: @Sendable () -> any Policy
     var autoPermille = 300
     var options = RandomRun.options
+    /// Whether the policy's candidates are real: a ride beside a free taxi must be looked at.
+    var isFair = true
   }
 
   struct Failure: Error, CustomStringConvertible {
@@ -82,6 +84,7 @@ struct RandomRun: ~Copyable {
       if index % 256 == 0 {
         engine.checkInvariants()
         if let late = model.overdue(at: now) { throw failure(late, nil) }
+        if let left = engine.stranded(), setting.isFair { throw failure(left, nil) }
       }
       if index % 16_384 == 0 { try failOver(byJournal: index % 32_768 == 0) }
     }
@@ -209,13 +212,15 @@ struct RandomRun: ~Copyable {
       for fact in journal { try other.replay(fact) }
     }
     guard other.digest() == engine.digest() else { throw failure("digests differ", nil) }
+    // Both forget what is not kept: whom the next round would have been about.
+    engine.takeOver(at: now)
     other.takeOver(at: now)
     other.checkInvariants()
     for taxi in 1...Self.taxis where model.taxis[taxi].state != nil {
       let known = model.taxis[taxi]
       let on = TaxiOn(
         taxi: TaxiID(UInt64(taxi)),
-        point: Point(x: Int32(taxi) * 1_000, y: 0),
+        point: Point(x: Int32(taxi) * 1_000, y: Int32(commands % 10_000)),
         seats: known.seats,
         tags: known.tags,
         auto: known.auto

@@ -60,16 +60,19 @@ import Testing
   }
 
   @Test func `a taxi under way is kept`() {
-    let town = town("a . . . . . . . . 1", BatchPolicy())
+    let town = town("a . . . . . . . . 1 . . . . . . . B", BatchPolicy())
     town.request("1")
     town.advance(2)
     town.accept("1")
+    // Nearer, but not by what a change costs.
+    town.on("b", at: "B")
     town.advance(2)
     #expect(town.engine.explain(Town.ride("1")).last?.reason == .kept)
   }
 
   @Test func `the oldest explanations make room, and none are kept unless asked for`() {
-    let town = town("1", NearestPolicy())
+    let settings = BatchPolicy.Settings(window: .seconds(1), unmatchedPrice: .seconds(1))
+    let town = town("1 . . . . . . . . . a", BatchPolicy(settings))
     town.request("1")
     town.advance(60)
     let kept = town.engine.explain(Town.ride("1"))

@@ -131,10 +131,40 @@ import Testing
     town.busy("a")
     town.mark("far", at: Point(x: 900_000, y: 0))
     for index in 0..<12 { town.request("f\(index)", from: "far") }
-    town.request("5")
+    town.request("z", from: "5")
     town.free("a")
     town.advance(8)
-    #expect(town.asked(for: "5") == "a")
+    #expect(town.asked(for: "z") == "a")
+  }
+
+  @Test func `every parked taxi finds its rider where more wait than one look takes in`() {
+    for policy in [NearestPolicy(), BatchPolicy()] as [any Policy] {
+      let town = Town("", policy: policy)
+      town.mark("spot", at: Point(x: 0, y: 0))
+      for index in 0..<30 { town.request("r\(index)", from: "spot") }
+      town.advance(4)
+      for index in 0..<30 { town.on("t\(index)", at: "spot", auto: true) }
+      town.advance(20)
+      #expect((0..<30).allSatisfy { town.ride("r\($0)") == .assigned })
+    }
+  }
+
+  @Test func `riders a taxi cannot carry, or that it refused, hide nobody behind them`() {
+    let town = Town("X") { $0.ridesMax = 64 }
+    town.mark("a", at: Point(x: 100, y: 0))
+    town.mark("far", at: Point(x: 9_000, y: 0))
+    for index in 0..<30 { town.request("l\(index)", from: "X", seats: 6) }
+    town.on("a", at: "X")
+    for index in 0..<12 {
+      town.request("r\(index)", from: "X", wait: .minutes(50))
+      town.decline("r\(index)")
+    }
+    town.busy("a")
+    town.request("1", from: "far")
+    town.advance(5)
+    town.free("a")
+    town.advance(3)
+    #expect(town.asked(for: "1") == "a")
   }
 
   @Test(arguments: Seeds.regressions + Seeds.fresh(12))

@@ -1,3 +1,4 @@
+import Matching
 import MatchingTestSupport
 import Simulation
 import Spatial

@@ -63,4 +63,53 @@ import Testing
     #expect(result.points.map(\.value) == [0])
     #expect(result.emptyMin(chains: 0) == 0)
   }
+
+  /// A span without bounds once overflowed when its slots were counted: rides that are none.
+  @Test func `nothing to cover costs nothing where speeds change by the hour`() throws {
+    var hourly = travel
+    for step in [1, 900_000, 3_600_000, .max] as [Int64] {
+      hourly.changesEvery = step
+      let result = try HindsightBound.compute(
+        rides: [],
+        travel: hourly,
+        objective: .time,
+        prices: [1_000],
+        chains: 0
+      )
+      #expect(result.points.map(\.value) == [0])
+    }
+  }
+
+  @Test func `how far a taxi gets is known for any span, however extreme`() {
+    var other = travel
+    let spans: [Range<Int64>] = [
+      0..<0, .min ..< .min, .min ..< .max, .max ..< .max, .min ..< .min + 5, -7..<7,
+      .max - 5 ..< .max,
+    ]
+    let reach = travel.reach(within: 60_000, during: 0..<1)
+    #expect(reach > 2_000)
+    for span in spans {
+      for step in [nil, 1, 3_600_000, .max] as [Int64?] {
+        other.changesEvery = step
+        let found = other.reach(within: 60_000, during: span)
+        // Too many slots to ask: no leg is longer than that.
+        #expect(found == reach || found == .max && span == .min ..< .max, "\(span), \(step ?? 0)")
+      }
+    }
+  }
+
+  @Test func `rides at the ends of time are bounded, in one slot of time or two`() throws {
+    var hourly = travel
+    hourly.changesEvery = 1 << 51
+    let ends = Int64(1) << 52
+    let rides = [ride(-ends, -ends, 0), ride(0, ends, 0), ride(ends, ends, 1 << 40)]
+    let point = try HindsightBound.compute(
+      rides: rides,
+      travel: hourly,
+      objective: .distance,
+      prices: [1_000_000]
+    ).points[0]
+    #expect(point.fleet == 1)
+    #expect(point.isOptimal)
+  }
 }

@@ -77,6 +77,21 @@ import Testing
     try AtomicFile.write([UInt8](repeating: 0x61, count: 100_000), to: "/dev/null")
   }
 
+  @Test func `a symbolic link stays one and its file is replaced`() throws {
+    try inFolder { folder in
+      try AtomicFile.write([0x61], to: folder + "/a")
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/b",
+        withDestinationPath: folder + "/a"
+      )
+      try AtomicFile.write([0x62], to: folder + "/b")
+      #expect(try text(folder + "/a") == "b")
+      let link = try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/b")
+      #expect(link == folder + "/a")
+      #expect(try names(folder) == ["a", "b"])
+    }
+  }
+
   #if os(Linux)
     @Test func `a full disk is an error with its reason`() {
       #expect {

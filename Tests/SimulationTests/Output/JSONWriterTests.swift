@@ -32,7 +32,8 @@ import Testing
   @Test func `the documented keys are there`() throws {
     let object = try parse(OutputFixtures.three)
     for key in [
-      "format", "scenario.title", "scenario.name", "seed", "data", "span.start_ms", "span.end",
+      "format", "scenario.title", "scenario.name", "seed", "data.description", "data.trips",
+      "data.vacancy.gaps", "data.shifts", "data.on_shift_hours", "span.start_ms", "span.end",
       "origin.latitude", "travel_model.error.median", "settings", "notes", "cleaning",
       "world_order",
     ] {

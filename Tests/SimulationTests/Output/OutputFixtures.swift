@@ -85,7 +85,16 @@ enum OutputFixtures {
       origin: GeoPoint(latitude: 407_500_000, longitude: -739_800_000),
       worlds: worlds
     )
-    summary.modelError = RunSummary.ModelError(median: 0.25, p90: 0.5, bias: -0.03, trips: 10)
+    summary.modelError = RunSummary.ModelError(
+      median: 0.25,
+      p90: 0.5,
+      bias: -0.03,
+      biasAll: -0.08,
+      medianSigned: 0.01,
+      meanSigned: 0.2,
+      trips: 10,
+      directTrips: 9
+    )
     summary.cleaning = [
       RunSummary.CleaningLine("rides read", 12, role: .read),
       RunSummary.CleaningLine("zero duration", 2),

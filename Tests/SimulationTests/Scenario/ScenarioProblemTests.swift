@@ -37,13 +37,14 @@ import Testing
         "s.yaml:6:13: demand.patience: '5' is not allowed; allowed: "
           + "duration such as 90s or 10m, 1s to 24h",
         "s.yaml:7:17: drivers.idle: 'parked' is not known; did you mean 'park'; allowed: "
-          + "one of park, cruise",
+          + "one of park, cruise, guided",
         "s.yaml:9:10: travel.speed: 900km/h is out of range; allowed: "
           + "speed such as 16km/h or 4.5m/s, 1km/h to 150km/h",
         "--set demand.lead=3d: demand.lead: '3d' is not allowed; allowed: "
           + "duration such as 90s or 10m, 0s to 2h, or none",
         "--set polcy.window=1s: unknown key 'polcy.window'; did you mean 'policy.window'; groups: "
-          + "data, data.region, synthetic, supply, demand, policy, travel, drivers, measure",
+          + "data, data.region, synthetic, calltaxi, supply, demand, policy, travel, drivers, "
+          + "guidance, measure",
         "--set seed: write key=value, such as demand.patience=5m",
       ]
     )

@@ -37,7 +37,8 @@ import Testing
     let folder = Self.root.appendingPathComponent("simulations").path
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     #expect(names.contains("nyc-2013") && names.contains("sf-2008"))
-    for name in names where !name.hasPrefix(".") {
+    for name in names
+    where FileManager.default.fileExists(atPath: "\(folder)/\(name)/scenario.yaml") {
       let scenario = try Scenario.load(path: "\(folder)/\(name)/scenario.yaml")
       #expect(!scenario.title.isEmpty, "\(name)")
     }

@@ -4,12 +4,16 @@ import Foundation
 /// takes the target's name when it is complete. A full disk, an error or Ctrl-C (with
 /// ``Interruption``) leaves what was there before.
 ///
-/// A target that exists and is no regular file, such as `/dev/stdout` or a pipe, is written
-/// straight away: it has no name to be taken over.
+/// Three kinds of target are written straight away, as they have no name to be taken over: the file
+/// that is this process's standard output or error, by whatever name (`/dev/stdout` redirected to a
+/// file is one), anything else below `/dev` or `/proc`, and what is no regular file, such as a pipe.
+/// A symbolic link stays one: the file that it leads to is replaced.
 ///
 /// Not for use from several threads at once.
 public final class AtomicFile {
   public let path: String
+  /// What gets the new name: ``path`` with symbolic links followed.
+  private let target: String
   private let temporary: String?
   private var descriptor: Int32
   private var buffer: [UInt8] = []
@@ -25,13 +29,26 @@ public final class AtomicFile {
     if exists, status.st_mode & S_IFMT == S_IFDIR {
       throw OutputError(action: "write", path: path, code: EISDIR)
     }
-    if exists, status.st_mode & S_IFMT != S_IFREG {
+    if exists, let standard = Self.standardStream(with: status) {
+      // What was printed before comes before.
+      fflush(nil)
+      target = path
+      temporary = nil
+      // A copy, not a second opening: both go on from one place in the file.
+      descriptor = dup(standard)
+      guard descriptor >= 0 else { throw OutputError(action: "write", path: path, code: errno) }
+      return
+    }
+    let real = exists ? Self.resolved(path) : path
+    if exists, status.st_mode & S_IFMT != S_IFREG || Self.isSystem(real) {
+      target = path
       temporary = nil
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw OutputError(action: "write", path: path, code: errno) }
       return
     }
-    let (folder, name) = Self.split(path)
+    target = real
+    let (folder, name) = Self.split(real)
     let hidden = "\(folder).\(name).\(getpid()).part"
     // Known before it exists: an interruption between the two finds it in the list.
     UnfinishedFiles.insert(hidden)
@@ -65,7 +82,7 @@ public final class AtomicFile {
       guard fsync(descriptor) == 0 else { throw failure("write") }
       let closed = close(descriptor)
       descriptor = -1
-      guard closed == 0, rename(temporary, path) == 0 else {
+      guard closed == 0, rename(temporary, target) == 0 else {
         let error = failure("write")
         unlink(temporary)
         UnfinishedFiles.remove(temporary)
@@ -113,6 +130,26 @@ public final class AtomicFile {
 
   private func failure(_ action: String) -> OutputError {
     OutputError(action: action, path: path, code: errno)
+  }
+
+  /// The descriptor of standard output or error, where the file is the same.
+  private static func standardStream(with file: stat) -> Int32? {
+    [STDOUT_FILENO, STDERR_FILENO].first { stream in
+      var status = stat()
+      return fstat(stream, &status) == 0 && status.st_dev == file.st_dev
+        && status.st_ino == file.st_ino
+    }
+  }
+
+  /// The path without symbolic links; as it is where it cannot be followed.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func isSystem(_ path: String) -> Bool {
+    path.hasPrefix("/dev/") && !path.hasPrefix("/dev/shm/") || path.hasPrefix("/proc/")
   }
 
   /// The folder with its slash, empty for the current one, and the name in it.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Draws for tests: the same seed gives the same case on every machine.
 ///
 /// SplitMix64: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators",
@@ -35,27 +33,4 @@ public struct Draw: RandomNumberGenerator {
 
   /// One of `choices`, which must not be empty.
   public mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
-}
-
-/// The seeds of a random test: those that once failed, and fresh ones.
-///
-/// Fresh seeds follow from `BAECHA_SEED` (a whole number; 1 when it is not set), so that a run can be
-/// repeated and a curious one can look elsewhere.
-public enum Seeds {
-  /// Seeds that once made a test fail. Keep them.
-  public static let regressions: [UInt64] = [1, 2]
-
-  public static var base: UInt64 {
-    ProcessInfo.processInfo.environment["BAECHA_SEED"].flatMap { UInt64($0) } ?? 1
-  }
-
-  public static func fresh(_ count: Int) -> [UInt64] {
-    var draw = Draw(seed: base)
-    return (0..<count).map { _ in draw.next() }
-  }
-
-  /// A whole number from the environment, to run a test longer or shorter.
-  public static func number(_ name: String, default fallback: Int) -> Int {
-    ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? fallback
-  }
 }

@@ -1,0 +1,60 @@
+import Spatial
+import TripData
+
+/// What idle taxis know of other days in a study: of those of `learn` and no other, so that it does
+/// not matter what is done with it.
+struct StudyKnowledge: Sendable {
+  /// Where vacant taxis went; `nil` where no world cruises.
+  private(set) var flow: CruiseFlow?
+  /// Where riders were; `nil` where no world is guided, or there is no day to learn from: guidance
+  /// then goes by recent requests.
+  private(set) var demand: CityDemand?
+
+  /// - Throws: ``RunError`` where taxis cruise and nothing tells where to.
+  init(
+    _ study: Study,
+    _ input: RunInput,
+    _ projection: Projection,
+    _ roads: Roads
+  ) throws(RunError) {
+    let played = Set(study.worlds.filter { $0.kind != .recorded }.map(\.idle))
+    guard played.contains(.cruise) || played.contains(.guided) else { return }
+    let data = study.scenario.data
+    let learn = Set(study.learn)
+    // One map for all days.
+    let box = City.build(
+      study.scenario,
+      trips: input.trips,
+      shifts: input.shifts,
+      taxiNames: input.taxiNames,
+      projection: projection,
+      roads: roads
+    ).box
+    if played.contains(.cruise) {
+      guard !learn.isEmpty, let table = input.log?.trace?.fixes else {
+        throw RunError(
+          "idle: cruise learns from traces where vacant taxis go; give the study days to learn from, "
+            + "or leave the world out"
+        )
+      }
+      var seen = table
+      seen.fixes = []
+      seen.starts = [0]
+      for taxi in 0..<(table.starts.count - 1) {
+        seen.fixes += table.fixes(ofTaxi: taxi).filter {
+          learn.contains(data.day(of: Int64($0.seconds) * 1_000))
+        }
+        seen.starts.append(seen.fixes.count)
+      }
+      flow = CruiseFlow(learnedFrom: seen, box: box, projection: projection, data: data)
+    }
+    if played.contains(.guided), !learn.isEmpty {
+      demand = CityDemand(
+        study.scenario,
+        trips: input.lessons.filter { learn.contains(data.day(of: $0.pickupAt)) },
+        projection: projection,
+        box: box
+      )
+    }
+  }
+}
