@@ -55,7 +55,11 @@ extension Engine {
         workshop.column(of: taxi)
         ?? workshop.addColumn(
           for: taxi,
-          Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: false),
+          Round.Taxi(
+            id: fleet[Int(taxi)].id,
+            point: fleet.reports[Int(taxi)].point,
+            isEnroute: false
+          ),
           ownRide: -1
         )
       workshop.round.candidates.append(.init(taxi: column, eta: workshop.ranked[place].time))
@@ -65,9 +69,17 @@ extension Engine {
         id: rides[slot].id,
         waited: now - (rides[slot].at ?? rides[slot].requestedAt),
         isAssigned: isAssigned,
+        to: rides[slot].to,
+        duration: needs.places ? rideTime(slot) : 0,
         candidates: start..<workshop.round.candidates.count
       )
     )
+  }
+
+  /// How long the ride takes if it begins now, in milliseconds; 0 where its end is not known.
+  private func rideTime(_ slot: Int) -> Int32 {
+    guard let to = rides[slot].to else { return 0 }
+    return travel.time(from: rides[slot].from, to: to, departure: now)
   }
 
   /// The taxis that refused this ride, did not answer or gave it up: they are not asked again. And

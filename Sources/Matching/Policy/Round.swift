@@ -1,3 +1,5 @@
+import Spatial
+
 /// One pass of a policy over waiting rides and the taxis within their reach: the question.
 ///
 /// Rides and taxis are named by their index in this round. Candidates lie ride after ride.
@@ -8,6 +10,11 @@ public struct Round: Sendable {
     public var waited: Millis
     /// A taxi is bound to the ride and drives to it; the first candidate is that taxi.
     public var isAssigned: Bool
+    /// Where the rider gets out, as far as that is known.
+    public var to: Point?
+    /// Driving time to there in milliseconds; 0 where it is not known, or no policy asks
+    /// (``RoundNeeds/places``).
+    public var duration: Int32
     /// Where its candidates lie in ``Round/candidates``.
     public var candidates: Range<Int>
   }
@@ -21,6 +28,8 @@ public struct Round: Sendable {
 
   public struct Taxi: Sendable {
     public var id: TaxiID
+    /// Where it is, by its latest report.
+    public var point: Point
     /// It drives to a ride of this round, which must not be left without a taxi.
     public var isEnroute: Bool
   }
@@ -80,13 +89,23 @@ public struct RoundNeeds: Equatable, Sendable {
   public var reassigns: Bool
   /// A taxi this close to its pickup keeps it.
   public var frozen: Millis
+  /// The policy weighs where rides end, and so asks how long they take.
+  public var places: Bool
 
-  public init(window: Millis, retry: Millis, candidates: Int, reassigns: Bool, frozen: Millis) {
+  public init(
+    window: Millis,
+    retry: Millis,
+    candidates: Int,
+    reassigns: Bool,
+    frozen: Millis,
+    places: Bool = false
+  ) {
     self.window = window
     self.retry = retry
     self.candidates = candidates
     self.reassigns = reassigns
     self.frozen = frozen
+    self.places = places
   }
 
   public static let candidatesMax = 256
