@@ -134,7 +134,7 @@ extension BoundCommand {
     let isIn = { (ride: Int) in span.contains(run.city.rides[ride].requestedAt) }
     let all = HindsightChains(run.city.rides.indices.filter(isIn).map { [$0] })
     let chosen = run.rides(of: all, window: window)
-    guard !chosen.isEmpty else { throw CleanExit.message("no ride is requested in that time") }
+    guard !chosen.isEmpty else { throw ValidationError("no ride is requested from --from to --to") }
     if let rides { try AtomicFile.write(HindsightReport.csv(chosen), to: rides) }
 
     var bound = try HindsightBound(rides: chosen, travel: travel, objective: objective) {

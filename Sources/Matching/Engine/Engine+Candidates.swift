@@ -66,7 +66,7 @@ extension Engine {
       let time = Int64(workshop.times[firstOccupied + index]) + Int64(workshop.delays[index])
       // Nobody knows when a ride will end: with less than four times as long to wait, it is no bet.
       workshop.times[firstOccupied + index] =
-        time <= Int64(timeMax) / 4 ? Int32(clamping: time) : .max
+        time <= (rides[slot].expiresAt - now).count / 4 ? Int32(clamping: time) : .max
     }
     workshop.rank(timeMax: timeMax, keeping: needs.candidates * needs.kinds)
     for place in workshop.ranked.indices {
@@ -77,6 +77,7 @@ extension Engine {
           for: taxi,
           Round.Taxi(
             id: fleet[Int(taxi)].id,
+            point: fleet.reports[Int(taxi)].point,
             isEnroute: false,
             isOccupied: fleet[Int(taxi)].state == .occupied
           ),
@@ -89,9 +90,17 @@ extension Engine {
         id: rides[slot].id,
         waited: now - (rides[slot].at ?? rides[slot].requestedAt),
         isAssigned: isAssigned,
+        to: rides[slot].to,
+        duration: needs.places ? rideTime(slot) : 0,
         candidates: start..<workshop.round.candidates.count
       )
     )
+  }
+
+  /// How long the ride takes if it begins now, in milliseconds; 0 where its end is not known.
+  private func rideTime(_ slot: Int) -> Int32 {
+    guard let to = rides[slot].to else { return 0 }
+    return travel.time(from: rides[slot].from, to: to, departure: now)
   }
 
   /// The taxis that refused this ride, did not answer or gave it up: they are not asked again. And

@@ -193,7 +193,11 @@ extension Engine {
     workshop.ownTimes.append(time)
     return workshop.addColumn(
       for: taxi,
-      Round.Taxi(id: fleet[Int(taxi)].id, isEnroute: true),
+      Round.Taxi(
+        id: fleet[Int(taxi)].id,
+        point: fleet.reports[Int(taxi)].point,
+        isEnroute: true
+      ),
       ownRide: Int32(workshop.rideSlots.count - 1)
     )
   }

@@ -1,3 +1,5 @@
+import Spatial
+
 /// One pass of a policy over waiting rides and the taxis within their reach: the question.
 ///
 /// Rides and taxis are named by their index in this round. Candidates lie ride after ride.
@@ -8,6 +10,11 @@ public struct Round: Sendable {
     public var waited: Millis
     /// A taxi is bound to the ride and drives to it; the first candidate is that taxi.
     public var isAssigned: Bool
+    /// Where the rider gets out, as far as that is known.
+    public var to: Point?
+    /// Driving time to there in milliseconds; 0 where it is not known, or no policy asks
+    /// (``RoundNeeds/places``).
+    public var duration: Int32
     /// Where its candidates lie in ``Round/candidates``.
     public var candidates: Range<Int>
   }
@@ -21,6 +28,8 @@ public struct Round: Sendable {
 
   public struct Taxi: Sendable {
     public var id: TaxiID
+    /// Where it is, by its latest report.
+    public var point: Point
     /// It drives to a ride of this round, which must not be left without a taxi.
     public var isEnroute: Bool
     /// It carries a rider still, and its driving times count from now: a ride planned for it goes on
@@ -85,7 +94,9 @@ public struct RoundNeeds: Equatable, Sendable {
   public var frozen: Millis
   /// Taxis that will drop their rider within this time are candidates of the rides that wait, as far
   /// as the destination is known; 0 = none are.
-  public var soonFree: Millis
+  public var soonFree: Millis,
+  /// The policy weighs where rides end, and so asks how long they take.
+  public var places: Bool
 
   public init(
     window: Millis,
@@ -93,7 +104,8 @@ public struct RoundNeeds: Equatable, Sendable {
     candidates: Int,
     reassigns: Bool,
     frozen: Millis,
-    soonFree: Millis = Millis(0)
+    soonFree: Millis = Millis(0),
+    places: Bool = false
   ) {
     self.window = window
     self.retry = retry
@@ -101,6 +113,7 @@ public struct RoundNeeds: Equatable, Sendable {
     self.reassigns = reassigns
     self.frozen = frozen
     self.soonFree = soonFree
+    self.places = places
   }
 
   public static let candidatesMax = 256

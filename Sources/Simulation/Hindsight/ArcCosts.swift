@@ -10,7 +10,7 @@ public enum HindsightObjective: String, CaseIterable, Sendable {
 
 /// Which rides can follow which, and what the leg between them costs: the problem's one definition.
 /// The search for arcs, the proof of the fleet and the value of chains all ask here.
-struct ArcCosts {
+final class ArcCosts {
   let rides: [HindsightRide]
   let legs: FastestLegs
   let objective: HindsightObjective
@@ -71,13 +71,15 @@ struct ArcCosts {
 }
 
 extension HindsightRide {
-  /// From the first drop-off to the last instant at which somebody may be picked up or dropped.
+  /// From the first drop-off to the last instant at which somebody may be picked up or dropped;
+  /// 0 ..< 0 of no rides.
   static func span(of rides: [HindsightRide]) -> Range<Int64> {
+    guard !rides.isEmpty else { return 0..<0 }
     var (start, end) = (Int64.max, Int64.min)
     for ride in rides {
       start = min(start, ride.end)
       end = max(end, ride.end, ride.latest)
     }
-    return start < end ? start..<end : min(start, end)..<min(start, end)
+    return start..<max(start, end)
   }
 }

@@ -106,7 +106,9 @@ final class DropoffGrid {
     _ costs: ArcCosts,
     _ body: (_ ride: Int32, _ distance: Int32, _ end: Int64, _ dual: Int32) -> Void
   ) {
-    guard dual > 0, let window = window(pickup.from, costs.reachMax(within: dual)) else { return }
+    guard dual > 0, let window = window(pickup.from, costs.reachMax(within: dual) + 1) else {
+      return
+    }
     let x = Int64(pickup.from.x)
     let y = Int64(pickup.from.y)
     let side = Int64(side)
@@ -121,17 +123,17 @@ final class DropoffGrid {
         if slack <= 0 || summary.end > latest { continue }
         let west = Int64(origin.x) &+ Int64(column) &* side
         let dx = Double(max(west &- x, x &- (west &+ side &- 1), 0))
-        let near = costs.reachMax(within: Int32(truncatingIfNeeded: slack))
+        let near = costs.reachMax(within: Int32(truncatingIfNeeded: slack)) + 1
         if dx * dx + dy * dy > near * near { continue }
         for index in Int(starts[cell])..<Int(starts[cell &+ 1]) {
           let entry = entries[index]
           let slack = Int64(dual) &+ Int64(entry.dual)
           if slack <= 0 { break }
           if entry.end > latest { continue }
-          let distance = entry.place.distance(to: pickup.from)
-          if Double(distance) > costs.reachMax(within: Int32(truncatingIfNeeded: slack)) {
-            continue
-          }
+          let limit = costs.reachMax(within: Int32(truncatingIfNeeded: slack)) + 1
+          let square = entry.place.squaredDistance(to: pickup.from)
+          if Double(square) > limit * limit { continue }
+          let distance = Int32(clamping: squareRoot(UInt64(truncatingIfNeeded: square)))
           body(entry.ride, distance, entry.end, entry.dual)
         }
       }
@@ -139,7 +141,10 @@ final class DropoffGrid {
   }
 
   /// The cells within so many decimetres.
-  private func window(_ place: Point, _ reach: Double) -> (rows: Range<Int>, columns: Range<Int>)? {
+  private func window(
+    _ place: Point,
+    _ reach: Double
+  ) -> (rows: Range<Int>, columns: Range<Int>)? {
     func cells(_ at: Int32, _ low: Int32, _ count: Int) -> Range<Int> {
       let offset = Double(Int64(at) - Int64(low))
       let first = max(((offset - reach) / Double(side)).rounded(.down), 0)

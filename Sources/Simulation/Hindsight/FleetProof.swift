@@ -7,7 +7,12 @@ import Spatial
 /// every arc (D. Kőnig, 1931). No matching is larger than a cover, so at least rides − cover pickups
 /// open a taxi; with a largest matching the two are equal.
 enum FleetProof {
-  /// The least fleet, where `previous` names the ride before each ride, -1 for none.
+  /// No cover of the rides has fewer taxis.
+  ///
+  /// - Parameters:
+  ///   - costs: the problem.
+  ///   - previous: the ride before each ride, -1 for none.
+  /// - Returns: the number of taxis in `previous`, if that is least; else fewer.
   static func fleetMin(_ costs: ArcCosts, previous: [Int32]) -> Int {
     let rides = costs.rides
     var follower = Array(repeating: Int32(-1), count: rides.count)

@@ -58,7 +58,7 @@ public struct HindsightBound {
   private var progress: (Progress) -> Void
   public private(set) var result: HindsightResult
 
-  /// `progress` is called after every round.
+  /// A bound over these rides, nothing solved yet; `progress` is called after every round.
   ///
   /// - Throws: ``HindsightError`` when a ride, the detour or the span of time makes no sense.
   public init(
@@ -86,9 +86,15 @@ public struct HindsightBound {
   /// The front over the given prices; with `chains`, also the prices that give the best bound for
   /// so many chains.
   ///
-  /// `rides` are covered exactly once each, none dropped: those that the policy to be compared served.
-  /// `prices` are of opening a taxi, in decimetres or milliseconds, 1 … ``priceMax``, in any order.
-  ///
+  /// - Parameters:
+  ///   - rides: covered exactly once each, none dropped: those that the policy to be compared served.
+  ///   - travel: the model of the run that is compared, and what may be done with legs there.
+  ///   - objective: what is to be least.
+  ///   - prices: of opening a taxi, in decimetres or milliseconds, 1 … ``priceMax``, any order.
+  ///   - chains: of the policy to be compared.
+  ///   - options: how to search.
+  ///   - progress: called after every round.
+  /// - Returns: a point for each price, by rising price.
   /// - Throws: ``HindsightError``.
   public static func compute(
     rides: [HindsightRide],

@@ -29,6 +29,12 @@ public struct HindsightChains: Hashable, Sendable {
 
   /// What the legs of chains come to.
   public struct Value: Hashable, Sendable {
+    public init(empty: Int64, legs: Int, impossible: Int) {
+      self.empty = empty
+      self.legs = legs
+      self.impossible = impossible
+    }
+
     /// Σ of the direct legs between consecutive rides, in units of the objective: what was driven is
     /// at least that, whatever the taxi did between.
     public var empty: Int64

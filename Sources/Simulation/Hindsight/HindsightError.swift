@@ -36,11 +36,11 @@ public struct HindsightError: Error, Equatable, Sendable, CustomStringConvertibl
       guard step >= 1 else {
         throw HindsightError("a model that changes every \(step) ms: give 1 or more, or nil")
       }
-      let span = HindsightRide.span(of: rides)
-      guard rides.isEmpty || (span.upperBound - span.lowerBound) / step < slotsMax else {
+      let slots = travel.slotCount(during: HindsightRide.span(of: rides))
+      guard slots <= slotsMax else {
         throw HindsightError(
-          "the rides span \((span.upperBound - span.lowerBound) / step) slots of \(step) ms, more "
-            + "than \(slotsMax): take fewer days at a time"
+          "the rides span \(slots) slots of \(step) ms, more than \(slotsMax): take fewer days at a "
+            + "time"
         )
       }
     }

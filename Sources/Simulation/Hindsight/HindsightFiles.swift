@@ -1,33 +1,13 @@
 extension HindsightBound {
-  /// The arcs of the last solution as the text that `baecha assign` and the referees read: a row a
-  /// pickup, a column a drop-off.
+  /// The arcs kept of the last price, below `price`, as the text that `baecha assign` and the referees
+  /// read: a row a pickup, a column a drop-off.
   public func arcText(price: Int32) -> [UInt8] {
-    text(price: price) { row, body in
-      for arc in pool.arcs[Int(pool.starts[row])..<Int(pool.starts[row + 1])] {
-        body(Int(arc.previous), arc.cost)
-      }
-    }
-  }
-
-  /// The same with all feasible arcs below the price: a row a pickup and a line of up to so many
-  /// arcs, so for few rides.
-  public func allArcText(price: Int32) -> [UInt8] {
-    text(price: price) { row, body in
-      for previous in costs.rides.indices {
-        if let cost = costs.cost(from: previous, to: row) { body(previous, cost) }
-      }
-    }
-  }
-
-  private func text(
-    price: Int32,
-    _ arcs: (Int, (Int, Int32) -> Void) -> Void
-  ) -> [UInt8] {
     var text = Array("columns \(costs.rides.count)\n".utf8)
     for row in costs.rides.indices {
       text += Array("row \(price)".utf8)
-      arcs(row) { previous, cost in
-        if cost < price { text += Array(" \(previous):\(cost)".utf8) }
+      for arc in pool.arcs[Int(pool.starts[row])..<Int(pool.starts[row + 1])] where arc.cost < price
+      {
+        text += Array(" \(arc.previous):\(arc.cost)".utf8)
       }
       text.append(UInt8(ascii: "\n"))
     }

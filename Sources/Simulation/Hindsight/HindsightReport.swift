@@ -36,6 +36,11 @@ public struct HindsightReport: Sendable {
     Decimals.fixed(Int64(value), over: isDistance ? 10 : 1_000, places: isDistance ? 1 : 3) ?? "–"
   }
 
+  private var title: String {
+    "Hindsight: least empty \(isDistance ? "distance" : "driving time"), "
+      + "all requests known in advance"
+  }
+
   // MARK: Text
 
   /// The page, ending in a newline.
@@ -43,7 +48,7 @@ public struct HindsightReport: Sendable {
     let unit = isDistance ? "km" : "h"
     var page = """
       \(run.scenario.title)
-      Hindsight: least empty \(isDistance ? "distance" : "driving time"), all requests known in advance
+      \(title)
       \(Decimals.grouped(front.rides)) rides · \(run.data)
       Travel model: \(run.travelModel)
       Legs: \(legs)
@@ -102,8 +107,8 @@ public struct HindsightReport: Sendable {
       }
     )
     page +=
-      "legs: drop-off to next pickup by the straight way; pruned is no bound; ÷ certified is what was "
-      + "driven\n(else the legs) ÷ the bound.\n"
+      "legs: from drop-off to next pickup by the straight way. pruned: over the nearest arcs, no "
+      + "bound.\n÷ certified: what was driven, else the legs, ÷ the bound.\n"
     for item in comparisons where item.value.impossible > 0 {
       page +=
         "\(item.name): \(Decimals.grouped(item.value.impossible)) of "
@@ -113,14 +118,18 @@ public struct HindsightReport: Sendable {
     return page
   }
 
+  private var longest: Int32? {
+    guard case .broken(let longest) = travel.legs else { return nil }
+    return longest
+  }
+
   private var legs: String {
     switch travel.legs {
     case .whole: "whole, by the model's time: no bound where legs are broken off"
+    case .broken(.max): "may be broken off; every stretch at the pace of the longest way there is"
     case .broken(let longest):
       "may be broken off; every stretch at the pace of the longest, "
-        + (longest == .max
-          ? "any" : (Decimals.fixed(Int64(longest), over: 10_000, places: 1) ?? "?"))
-        + " km"
+        + (Decimals.fixed(Int64(longest), over: 10_000, places: 1) ?? "?") + " km"
     }
   }
 
@@ -155,6 +164,7 @@ public struct HindsightReport: Sendable {
       ("unit", .string(isDistance ? "dm" : "ms")),
       ("wait", .string(window == .none ? "0s" : "patience")),
       ("legs", .string(travel.legs == .whole ? "whole" : "broken")),
+      ("longest_dm", longest.map { .integer(Int64($0)) } ?? .null),
       ("rides", .integer(Int64(front.rides))),
       ("ride_time_ms", .integer(front.rideTime)),
       ("front", .array(front.points.map { Self.object($0) })),

@@ -53,8 +53,8 @@ public struct HindsightRun: Sendable {
 
   /// How empty taxis can drive in the scenario's worlds at best.
   ///
-  /// `legsAreWhole` takes the model's time of each leg. Tighter where the model is faster
-  ///   on long legs, and no bound for worlds in which a leg is broken off.
+  /// `legsAreWhole` takes the model's time of each leg: tighter where the model is faster on long
+  /// legs, and no bound for worlds in which a leg is broken off.
   public func travel(legsAreWhole: Bool = false) -> HindsightTravel {
     var travel = HindsightTravel(model: city.travel, detourPermille: city.detourPermille)
     let worlds = scenario.worlds.filter { $0.kind != .recorded }
@@ -153,13 +153,11 @@ extension HindsightChains {
 }
 
 extension HindsightTravel {
-  /// The greatest straight-line distance in decimetres driven within `time` at any departure.
-  func reach(within time: Int32, during span: Range<Int64>) -> Int32 {
-    guard let step = changesEvery else {
-      return model.reach(within: time, departure: Millis(span.lowerBound))
-    }
-    let first = floorDivide(span.lowerBound, step) * step
-    return stride(from: first, through: max(span.upperBound, first), by: Int(step)).reduce(0) {
+  /// The greatest straight-line distance in decimetres driven within `time` at any departure of the
+  /// span. `Int32.max`, which no leg exceeds, when the span has more slots than a bound takes.
+  package func reach(within time: Int32, during span: Range<Int64>) -> Int32 {
+    guard slotCount(during: span) <= HindsightError.slotsMax else { return .max }
+    return slots(during: span).reduce(0) {
       max($0, model.reach(within: time, departure: Millis($1)))
     }
   }

@@ -24,8 +24,8 @@ public struct HindsightTravel: Sendable {
   /// legs of the model. Counts where legs may be broken.
   public var roamingSpeed: Int64?
 
-  /// When `changesEvery` is `nil`, a ``StraightLineModel`` never changes, and any other model
-  /// at quarters of an hour, as local hours begin at one everywhere.
+  /// With `changesEvery` not given, a ``StraightLineModel`` never changes, and any other model at
+  /// quarters of an hour, as local hours begin at one everywhere.
   public init(
     model: any TravelModel,
     detourPermille: Int,

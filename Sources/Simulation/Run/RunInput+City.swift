@@ -31,6 +31,15 @@ extension RunInput {
     if scenario.worlds.contains(where: { $0.idle == .guided && $0.kind != .recorded }) {
       city.demand = CityDemand(scenario, trips: lessons, projection: projection, box: city.box)
     }
+    if scenario.worlds.contains(where: \.learnsOpportunity) {
+      city.opportunity = try CityOpportunity(
+        scenario,
+        trips: lessons,
+        judged: days(scenario.data),
+        projection: projection,
+        box: city.box
+      )
+    }
     return (city, roads)
   }
 }

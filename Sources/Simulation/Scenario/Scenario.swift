@@ -25,6 +25,8 @@ public struct Scenario: Equatable, Sendable {
   public var drivers = Drivers()
   /// Read only by worlds whose idle taxis are guided.
   public var guidance = Guidance()
+  /// Read only by worlds whose policy has learned what taxis are worth.
+  public var opportunity = OpportunityLearning()
   public var measure = Measure()
   /// At least one, names unique, in the order of the file.
   public var worlds = WorldKind.allCases.map { WorldSettings(kind: $0) }
@@ -183,6 +185,13 @@ extension Scenario {
     public init() {}
   }
 
+  /// Whether a policy reckons with what a free taxi is worth by place and time.
+  public enum Opportunity: String, CaseIterable, Sendable {
+    case off
+    /// From the dual values of the hindsight problem on other days.
+    case learned
+  }
+
   /// Costs are milliseconds of travel time, so prices are too.
   public struct Policy: Equatable, Sendable {
     /// Between two rounds of `batch`; 0 decides at every request.
@@ -207,6 +216,9 @@ extension Scenario {
     public var pickupMax: Int64 = 900_000
     /// Work budget of one exact assignment, in counted steps; past it the best matching so far holds.
     public var stepsMax = 20_000_000
+    public var opportunity: Opportunity = .off
+    /// How much of a taxi's worth counts.
+    public var opportunityPermille = 1_000
 
     public init() {}
   }
@@ -258,6 +270,18 @@ extension Scenario {
     public var cell: Int64 = 10_000
     /// Share of drivers who follow.
     public var compliancePermyriad = 10_000
+
+    public init() {}
+  }
+
+  /// How a taxi's worth is learned.
+  public struct OpportunityLearning: Equatable, Sendable {
+    /// Of opening a taxi in the hindsight problem; no worth is above it.
+    public var price: Int64 = 900_000
+    /// A taxi is worth what it saves by riders of so long from now.
+    public var horizon: Int64 = 1_800_000
+    /// A square's side in decimetres.
+    public var cell: Int64 = 10_000
 
     public init() {}
   }

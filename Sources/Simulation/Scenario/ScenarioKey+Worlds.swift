@@ -67,6 +67,19 @@ extension ScenarioKey {
       .whole(1_000...1_000_000_000_000),
       "Work budget of one exact assignment, in counted steps."
     ),
+    ScenarioKey(
+      "policy.opportunity",
+      \.policy.opportunity,
+      .choice,
+      "Whether `batch` reckons with what a free taxi is worth by place and time, `learned` from "
+        + "other days in hindsight."
+    ),
+    ScenarioKey(
+      "policy.opportunity_weight",
+      \.policy.opportunityPermille,
+      .factor(0...10_000),
+      "How much of that worth counts."
+    ),
   ]
 
   package static let travel = [
@@ -190,6 +203,28 @@ extension ScenarioKey {
       \.guidance.compliancePermyriad,
       .share(),
       "Share of drivers who go where they are guided."
+    ),
+  ]
+
+  package static let opportunity = [
+    ScenarioKey(
+      "opportunity.price",
+      \.opportunity.price,
+      .duration(1_000...86_400_000),
+      "Of opening a taxi in the hindsight problem that a taxi's worth is learned from, in travel "
+        + "time; no taxi is worth more."
+    ),
+    ScenarioKey(
+      "opportunity.horizon",
+      \.opportunity.horizon,
+      .duration(60_000...14_400_000),
+      "A taxi is worth what it saves by requests of so long from now."
+    ),
+    ScenarioKey(
+      "opportunity.cell",
+      \.opportunity.cell,
+      .distance(1_000...100_000),
+      "Side of the squares that are told apart."
     ),
   ]
 

@@ -80,6 +80,8 @@ public struct City: Sendable {
   public var detourPermille: Int
   /// What guidance learns from; `nil` where no world is guided.
   var demand: CityDemand?
+  /// What taxis are worth; `nil` where no world's policy asks.
+  var opportunity: CityOpportunity?
   /// Where idle taxis cruise.
   public var flow: CruiseFlow
   /// What the figures cover: requests in it, and the time and distance inside it.

@@ -7,7 +7,17 @@ extension World {
   /// Gives the engine the forecast of the day that begins or is under way, learned from other days;
   /// where there is none, recent requests stand in for it.
   mutating func beginDay() {
-    guard settings.idle == .guided else { return }
+    if let opportunity = city.opportunity, settings.learnsOpportunity {
+      engine.policy = settings.makePolicy(opportunity.table(at: now))
+    }
+    if settings.idle == .guided { beginGuidance() }
+    let guided = settings.idle == .guided ? city.demand?.nextDay(after: now) : nil
+    let weighed = settings.learnsOpportunity ? city.opportunity?.nextDay(after: now) : nil
+    guard let next = guided ?? weighed, next <= city.measured.upperBound else { return }
+    push(.dayStart, 0, at: next, stamp: 0)
+  }
+
+  private mutating func beginGuidance() {
     let forecast = city.demand?.forecast(at: now)
     engine.guide(
       GuidanceSettings(
@@ -19,10 +29,6 @@ extension World {
       ),
       forecast: forecast
     )
-    guard let next = city.demand?.nextDay(after: now), next <= city.measured.upperBound else {
-      return
-    }
-    push(.dayStart, 0, at: next, stamp: 0)
   }
 
   /// Sends the taxis that were just advised, if their drivers follow.

@@ -100,7 +100,9 @@ package struct World: ~Copyable {
     options.explanationsMax = explained == nil ? 0 : 250_000
     engine = Engine(
       options: options,
-      policy: settings.makePolicy(),
+      policy: settings.makePolicy(
+        settings.learnsOpportunity ? city.opportunity?.table(at: first) : nil
+      ),
       travel: city.travel,
       start: Millis(first),
       fleetExpected: max(city.taxiNames.count / 4, 64)
@@ -251,7 +253,8 @@ struct ReportSchedule {
 }
 
 extension WorldSettings {
-  func makePolicy() -> any Matching.Policy {
+  /// The policy, with what taxis are worth if it asks for that.
+  func makePolicy(_ opportunity: OpportunityCost? = nil) -> any Matching.Policy {
     switch kind {
     case .recorded, .nearest: return NearestPolicy(retry: Millis(policy.retry))
     case .batch:
@@ -265,7 +268,9 @@ extension WorldSettings {
           switchingCost: Millis(policy.switchingCost),
           frozen: Millis(policy.frozen),
           soonFree: Millis(policy.soonFree),
-          stepsMax: policy.stepsMax
+          stepsMax: policy.stepsMax,
+          opportunity: policy.opportunity == .learned ? opportunity : nil,
+          opportunityPermille: policy.opportunityPermille
         )
       )
     }

@@ -9,6 +9,8 @@ struct StudyKnowledge: Sendable {
   /// Where riders were; `nil` where no world is guided, or there is no day to learn from: guidance
   /// then goes by recent requests.
   private(set) var demand: CityDemand?
+  /// What taxis are worth; `nil` where no world's policy asks.
+  private(set) var opportunity: CityOpportunity?
 
   /// - Throws: ``RunError`` where taxis cruise and nothing tells where to.
   init(
@@ -18,7 +20,8 @@ struct StudyKnowledge: Sendable {
     _ roads: Roads
   ) throws(RunError) {
     let played = Set(study.worlds.filter { $0.kind != .recorded }.map(\.idle))
-    guard played.contains(.cruise) || played.contains(.guided) else { return }
+    let learnsOpportunity = study.worlds.contains(where: \.learnsOpportunity)
+    guard learnsOpportunity || played.contains(.cruise) || played.contains(.guided) else { return }
     let data = study.scenario.data
     let learn = Set(study.learn)
     // One map for all days.
@@ -52,6 +55,15 @@ struct StudyKnowledge: Sendable {
       demand = CityDemand(
         study.scenario,
         trips: input.lessons.filter { learn.contains(data.day(of: $0.pickupAt)) },
+        projection: projection,
+        box: box
+      )
+    }
+    if learnsOpportunity {
+      opportunity = try CityOpportunity(
+        study.scenario,
+        trips: input.lessons.filter { learn.contains(data.day(of: $0.pickupAt)) },
+        judged: study.test,
         projection: projection,
         box: box
       )

@@ -65,6 +65,7 @@ struct StudyStage: Sendable {
     )
     if let flow = knowledge.flow { city.flow = flow }
     city.demand = knowledge.demand
+    city.opportunity = knowledge.opportunity
     let part = SimulationRun.Part(
       settings: study.worlds[cell.world],
       rule: scenario.supply.shifts
