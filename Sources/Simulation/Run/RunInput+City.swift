@@ -28,9 +28,43 @@ extension RunInput {
         data: scenario.data
       )
     }
+    if let hail = scenario.worlds.first(where: { $0.kind == .hail }) {
+      city.paths = try cruisePaths(scenario, for: hail, box: city.box, projection: projection)
+    }
     if scenario.worlds.contains(where: { $0.idle == .guided && $0.kind != .recorded }) {
       city.demand = CityDemand(scenario, trips: lessons, projection: projection, box: city.box)
     }
     return (city, roads)
+  }
+
+  /// The ways of vacant taxis on the days that the scenario learns from.
+  ///
+  /// - Throws: ``RunError`` where nothing was seen of vacant taxis.
+  func cruisePaths(
+    _ scenario: Scenario,
+    for world: WorldSettings,
+    box: Box,
+    projection: Projection
+  ) throws(RunError) -> CruisePaths {
+    let days: Set<LocalDay>? =
+      switch scenario.travel.learnFrom {
+      case .otherDays: nil
+      case .days(let days): Set(days)
+      }
+    guard let log, log.trace != nil,
+      let paths = CruisePaths(
+        learnedFrom: log,
+        days: days,
+        box: box,
+        projection: projection,
+        data: scenario.data
+      )
+    else {
+      throw RunError(
+        "world '\(world.name)' needs traces (cabspotting): without dispatch a taxi goes where vacant "
+          + "taxis went on other days, and this data does not tell. Leave the world out"
+      )
+    }
+    return paths
   }
 }

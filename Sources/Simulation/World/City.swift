@@ -82,6 +82,10 @@ public struct City: Sendable {
   var demand: CityDemand?
   /// Where idle taxis cruise.
   public var flow: CruiseFlow
+  /// The same where nobody dispatches: whole ways; `nil` = ``flow`` stands in for them.
+  var paths: CruisePaths?
+  /// Where advised riders walk to, by their ride's id; asked only, never walked.
+  var spots: [UInt64: RiderSpot] = [:]
   /// What the figures cover: requests in it, and the time and distance inside it.
   public var measured: Range<Int64>
 
