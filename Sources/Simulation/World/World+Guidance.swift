@@ -31,9 +31,7 @@ extension World {
     guard !advice.isEmpty else { return }
     for advised in advice {
       let taxi = Int(advised.taxi.value) - 1
-      // A driver follows always or never.
-      var random = SeededRandom(seed: seed, purpose: .compliance, subject: advised.taxi.value)
-      guard isIdle(taxi), random.happens(permyriad: guidance.compliancePermyriad) else { continue }
+      guard isIdle(taxi), follows(taxi) else { continue }
       let modelled = city.travel.time(
         from: taxis[taxi].point(at: now),
         to: advised.to,
@@ -44,6 +42,13 @@ extension World {
       drive(taxi, to: advised.to, duration: duration, as: .guided, then: .cruiseEnd)
     }
     advice.removeAll(keepingCapacity: true)
+  }
+
+  /// A driver follows always or never: more drivers who do are all those of a smaller share, and
+  /// others.
+  func follows(_ taxi: Int) -> Bool {
+    var random = SeededRandom(seed: seed, purpose: .compliance, subject: id(taxi).value)
+    return random.happens(permyriad: guidance.compliancePermyriad)
   }
 
   /// A guided taxi is there and waits.

@@ -40,7 +40,8 @@ package struct CruisePaths: Sendable {
   ///   - box: places outside it are left out.
   ///   - projection: of the map.
   ///   - data: offset and beginning of the days.
-  /// - Returns: `nil` when the log is no trace with its fixes kept.
+  ///
+  /// `nil` when the log is no trace with its fixes kept.
   package init?(
     learnedFrom log: TripLog,
     days learn: Set<LocalDay>?,

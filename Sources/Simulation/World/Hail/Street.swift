@@ -105,10 +105,7 @@ struct Street {
     case passing([(taxi: Int, meeting: Meeting)])
   }
 
-  /// - Parameters:
-  ///   - ride: whose rider it is; already ``stand(_:at:)``.
-  ///   - taxis: all of the world.
-  ///   - now: when.
+  /// Who of the vacant taxis meets a rider that has just come to ``stand(_:at:)`` there.
   mutating func appear(_ ride: Int, taxis: [SimulatedTaxi], now: Int64) -> Appearance {
     guard let place = places[ride] else { return .passing([]) }
     let square = grid.square(of: place)
