@@ -31,6 +31,13 @@ extension RunInput {
     if let hail = scenario.worlds.first(where: { $0.kind == .hail }) {
       city.paths = try cruisePaths(scenario, for: hail, box: city.box, projection: projection)
     }
+    if let advice = try riderSpots(scenario, projection: projection) {
+      city.spots = try advice.spots(
+        for: city,
+        walk: scenario.hail.walk,
+        allowSeen: scenario.allowSeen
+      )
+    }
     if scenario.worlds.contains(where: { $0.idle == .guided && $0.kind != .recorded }) {
       city.demand = CityDemand(scenario, trips: lessons, projection: projection, box: city.box)
     }
@@ -66,5 +73,29 @@ extension RunInput {
       )
     }
     return paths
+  }
+
+  /// What advised riders are told from; `nil` where no rider is advised.
+  ///
+  /// - Throws: ``RunError`` where the scenario does not say from which days.
+  func riderSpots(
+    _ scenario: Scenario,
+    projection: Projection
+  ) throws(RunError) -> RiderSpots? {
+    let isWanted = scenario.worlds.contains {
+      $0.kind == .hail && ($0.hail ?? scenario.hail).advisedRidersPermyriad > 0
+    }
+    guard isWanted, let log else { return nil }
+    guard case .days(let days) = scenario.travel.learnFrom else {
+      throw RunError(
+        "hail.advised_riders: advice is one model of some days; list them in travel.learn_from"
+      )
+    }
+    return try RiderSpots(
+      learnedFrom: log,
+      days: Set(days),
+      data: scenario.data,
+      projection: projection
+    )
   }
 }

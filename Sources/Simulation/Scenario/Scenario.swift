@@ -280,6 +280,8 @@ extension Scenario {
     public var sight: Int64 = 800
     /// How long a cruising taxi follows a recorded way before it joins another.
     public var follow: Int64 = 900_000
+    /// How many ways a driver chooses from: the one that led to a rider soonest.
+    public var choices = 1
     /// Share of riders who walk to where an empty taxi is said to come by soonest.
     public var advisedRidersPermyriad = 0
     /// How long they walk at most.

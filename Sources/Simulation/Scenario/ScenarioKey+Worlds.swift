@@ -201,6 +201,12 @@ extension ScenarioKey {
       "How long a cruising taxi follows one recorded way before it joins another."
     ),
     ScenarioKey(
+      "hail.choices",
+      \.hail.choices,
+      .whole(1...20),
+      "Recorded ways that a driver chooses from, taking the one that led to a rider soonest."
+    ),
+    ScenarioKey(
       "hail.advised_riders",
       \.hail.advisedRidersPermyriad,
       .share(),

@@ -129,5 +129,6 @@ extension ScenarioKey {
   /// What one world may set for itself, by the last part of the path.
   package static let ofWorlds =
     policy + drivers.filter { $0.path == "drivers.idle" }
-    + guidance.filter { ["guidance.compliance", "guidance.cover"].contains($0.path) } + hail
+    + guidance.filter { ["guidance.compliance", "guidance.cover"].contains($0.path) }
+    + hail.filter { $0.path != "hail.walk" }
 }

@@ -111,7 +111,7 @@ extension World {
         subject: UInt64(taxi),
         attempt: taxis[taxi].cruiseCount
       )
-      step = city.paths?.join(at: here, now: now, using: &random)
+      step = city.paths?.join(at: here, now: now, choices: hail.choices, using: &random)
       until = now + hail.follow
       if step != nil { taxis[taxi].cruiseCount += 1 }
     }

@@ -9,6 +9,10 @@ struct StudyKnowledge: Sendable {
   /// Where riders were; `nil` where no world is guided, or there is no day to learn from: guidance
   /// then goes by recent requests.
   private(set) var demand: CityDemand?
+  /// The ways of vacant taxis, and where riders are advised to wait; `nil` where no world is without
+  /// dispatch, or no rider is advised.
+  private(set) var paths: CruisePaths?
+  private(set) var riderSpots: RiderSpots?
 
   /// - Throws: ``RunError`` where taxis cruise and nothing tells where to.
   init(
@@ -30,7 +34,15 @@ struct StudyKnowledge: Sendable {
       projection: projection,
       roads: roads
     ).box
-    if played.contains(.cruise) {
+    if let hail = study.worlds.first(where: { $0.kind == .hail }) {
+      // The study's scenario learns from the days of `learn` alone.
+      paths = try input.cruisePaths(study.scenario, for: hail, box: box, projection: projection)
+      riderSpots = try input.riderSpots(study.scenario, projection: projection)
+    }
+    let cruises = study.worlds.contains {
+      $0.idle == .cruise && [.nearest, .batch].contains($0.kind)
+    }
+    if cruises {
       guard !learn.isEmpty, let table = input.log?.trace?.fixes else {
         throw RunError(
           "idle: cruise learns from traces where vacant taxis go; give the study days to learn from, "

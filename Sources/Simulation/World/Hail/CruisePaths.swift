@@ -27,6 +27,8 @@ package struct CruisePaths: Sendable {
   private var points: [Point] = []
   /// From each fix to the next, in milliseconds; 0 = no way leads on.
   private var durations: [UInt32] = []
+  /// From each fix to the end of its way, in milliseconds; `UInt32.max` = no rider was found there.
+  private var searches: [UInt32] = []
   /// Local day numbers.
   private var days: [Int32] = []
   /// Fixes from which a way leads on, by (square, slot, place in the list), and (square, slot).
@@ -76,10 +78,15 @@ package struct CruisePaths: Sendable {
   ) {
     var shifts = shifts
     var previous: Fix?
+    let first = points.count
+    defer { search(from: first) }
     for fix in fixes {
       let now = Int64(fix.seconds) * 1_000
       while let first = shifts.first, first.shift.end < now { shifts.removeFirst() }
       let day = data.day(of: now)
+      if fix.ride != 0, let before = previous, fix.seconds - before.seconds <= Self.silence {
+        searches[searches.count - 1] = 0
+      }
       guard fix.ride == 0, let shift = shifts.first?.shift, shift.start <= now,
         !shift.offline.contains(where: { $0.contains(now) }), learn?.contains(day) ?? true
       else {
@@ -101,9 +108,18 @@ package struct CruisePaths: Sendable {
       }
       points.append(point)
       durations.append(0)
+      searches.append(.max)
       days.append(day.number)
       keys.append(Int64(slot(at: now)))
       previous = fix
+    }
+  }
+
+  /// Tells each fix how long its way still was.
+  private mutating func search(from first: Int) {
+    for index in points.indices[first...].reversed() where durations[index] > 0 {
+      let (sum, overflow) = searches[index + 1].addingReportingOverflow(durations[index])
+      searches[index] = overflow ? .max : sum
     }
   }
 
@@ -151,8 +167,31 @@ package struct CruisePaths: Sendable {
   /// A way past a place, drawn from those of the same kind of day within an hour or so in the same
   /// square of 100 m; else in that square and those around it; else those at any time.
   ///
+  /// - Parameters:
+  ///   - place: where the taxi is.
+  ///   - now: Unix milliseconds.
+  ///   - choices: ways drawn; the one that led to a rider soonest is taken, on a tie the first.
+  ///   - random: what is drawn from.
   /// - Returns: its next stretch; `nil` when none is known.
-  package func join(at place: Point, now: Int64, using random: inout SeededRandom) -> Step? {
+  package func join(
+    at place: Point,
+    now: Int64,
+    choices: Int,
+    using random: inout SeededRandom
+  ) -> Step? {
+    var best: Int32?
+    for _ in 0..<max(choices, 1) {
+      guard let fix = draw(at: place, now: now, using: &random) else { break }
+      if best.map({ searches[Int(fix)] < searches[Int($0)] }) ?? true { best = fix }
+    }
+    return best.flatMap { step(from: $0) }
+  }
+
+  private func draw(
+    at place: Point,
+    now: Int64,
+    using random: inout SeededRandom
+  ) -> Int32? {
     let slot = slot(at: now)
     let kind = slot / Self.hours * Self.hours
     let near = (max(slot - 1, kind), min(slot + 1, kind + Self.hours - 1))
@@ -167,7 +206,7 @@ package struct CruisePaths: Sendable {
     _ slots: (first: Int, last: Int),
     _ now: Int64,
     _ random: inout SeededRandom
-  ) -> Step? {
+  ) -> Int32? {
     var ranges: [Range<Int>] = []
     var sum = 0
     let middle = square(of: place)
@@ -191,7 +230,7 @@ package struct CruisePaths: Sendable {
           let fix = order[range.lowerBound + draw]
           // A taxi does not use the day itself.
           if days[Int(fix)] == today { break }
-          return step(from: fix)
+          return fix
         }
         draw -= range.count
       }
