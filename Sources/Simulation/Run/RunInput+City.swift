@@ -22,7 +22,7 @@ extension RunInput {
     )
     if let fixes = log?.trace?.fixes {
       city.flow = CruiseFlow(
-        learnedFrom: fixes,
+        learnedFrom: scenario.travel.listedDays.map { fixes.keeping($0, scenario.data) } ?? fixes,
         box: city.box,
         projection: projection,
         data: scenario.data
@@ -53,15 +53,10 @@ extension RunInput {
     box: Box,
     projection: Projection
   ) throws(RunError) -> CruisePaths {
-    let days: Set<LocalDay>? =
-      switch scenario.travel.learnFrom {
-      case .otherDays: nil
-      case .days(let days): Set(days)
-      }
     guard let log, log.trace != nil,
       let paths = CruisePaths(
         learnedFrom: log,
-        days: days,
+        days: scenario.travel.listedDays,
         box: box,
         projection: projection,
         data: scenario.data
@@ -82,20 +77,28 @@ extension RunInput {
     _ scenario: Scenario,
     projection: Projection
   ) throws(RunError) -> RiderSpots? {
-    let isWanted = scenario.worlds.contains {
-      $0.kind == .hail && ($0.hail ?? scenario.hail).advisedRidersPermyriad > 0
-    }
-    guard isWanted, let log else { return nil }
-    guard case .days(let days) = scenario.travel.learnFrom else {
+    let advised = scenario.worlds.filter { $0.kind == .hail }.map { $0.hail ?? scenario.hail }
+      .filter { $0.advisedRidersPermyriad > 0 }
+    guard !advised.isEmpty, let log else { return nil }
+    guard let days = scenario.travel.listedDays else {
       throw RunError(
         "hail.advised_riders: advice is one model of some days; list them in travel.learn_from"
       )
     }
     return try RiderSpots(
       learnedFrom: log,
-      days: Set(days),
+      days: days,
+      sights: Array(Set(advised.map(\.sight))),
       data: scenario.data,
       projection: projection
     )
+  }
+}
+
+extension Scenario.Travel {
+  /// The days that are learned from; `nil` = all but the one that is judged.
+  fileprivate var listedDays: Set<LocalDay>? {
+    guard case .days(let days) = learnFrom else { return nil }
+    return Set(days)
   }
 }

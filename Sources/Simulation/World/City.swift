@@ -84,8 +84,8 @@ public struct City: Sendable {
   public var flow: CruiseFlow
   /// The same where nobody dispatches: whole ways; `nil` = ``flow`` stands in for them.
   var paths: CruisePaths?
-  /// Where advised riders walk to, by their ride's id; asked only, never walked.
-  var spots: [UInt64: RiderSpot] = [:]
+  /// Where advised riders walk to.
+  var spots: RiderSpots.Table = [:]
   /// What the figures cover: requests in it, and the time and distance inside it.
   public var measured: Range<Int64>
 

@@ -21,7 +21,7 @@ extension World {
     taxis[taxi].stand(at: shift.place, now: now)
     switchTo(.idle, taxi)
     ledger.openShift(taxi, at: now)
-    tell(.taxiOn(TaxiOn(taxi: id(taxi), point: shift.place)))
+    tell(.taxiOn(TaxiOn(taxi: id(taxi), point: shift.place, tags: takesPart(taxi) ? Self.part : 0)))
     if isIdle(taxi) { cruiseOn(taxi) }
   }
 

@@ -15,7 +15,8 @@ extension World {
         horizon: Millis(guidance.horizon),
         driveMax: Millis(guidance.driveMax),
         coverPermille: Int64(guidance.coverPermille),
-        cellSide: Int32(clamping: guidance.cell)
+        cellSide: Int32(clamping: guidance.cell),
+        tags: street == nil ? 0 : Self.part
       ),
       forecast: forecast
     )
@@ -49,6 +50,15 @@ extension World {
   func follows(_ taxi: Int) -> Bool {
     var random = SeededRandom(seed: seed, purpose: .compliance, subject: id(taxi).value)
     return random.happens(permyriad: guidance.compliancePermyriad)
+  }
+
+  /// The tag of taxis that take part in advice.
+  static var part: UInt32 { 1 }
+
+  /// Who takes part is known where advice is all that the service does. A dispatcher asks every taxi,
+  /// and some drivers do not follow.
+  func takesPart(_ taxi: Int) -> Bool {
+    street != nil && settings.idle == .guided && follows(taxi)
   }
 
   /// A guided taxi is there and waits.

@@ -24,7 +24,7 @@ extension World {
     let id = city.rides[ride].id
     var random = SeededRandom(seed: seed, purpose: .riderAdvice, subject: id)
     guard random.happens(permyriad: hail.advisedRidersPermyriad) else { return nil }
-    return city.spots[id]
+    return city.spots[hail.sight]?[id]
   }
 
   /// The rider stands at the kerb, unless gone by now.

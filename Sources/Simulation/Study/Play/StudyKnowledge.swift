@@ -34,31 +34,21 @@ struct StudyKnowledge: Sendable {
       projection: projection,
       roads: roads
     ).box
-    if let hail = study.worlds.first(where: { $0.kind == .hail }) {
+    let hail = study.worlds.first { $0.kind == .hail }
+    if hail != nil || played.contains(.cruise) {
+      guard !learn.isEmpty, let table = input.log?.trace?.fixes else {
+        throw RunError(
+          "\(hail.map { "world '\($0.name)'" } ?? "idle: cruise") learns from traces where vacant taxis "
+            + "go; give the study days to learn from, or leave the world out"
+        )
+      }
+      let seen = table.keeping(learn, data)
+      flow = CruiseFlow(learnedFrom: seen, box: box, projection: projection, data: data)
+    }
+    if let hail {
       // The study's scenario learns from the days of `learn` alone.
       paths = try input.cruisePaths(study.scenario, for: hail, box: box, projection: projection)
       riderSpots = try input.riderSpots(study.scenario, projection: projection)
-    }
-    let cruises = study.worlds.contains {
-      $0.idle == .cruise && [.nearest, .batch].contains($0.kind)
-    }
-    if cruises {
-      guard !learn.isEmpty, let table = input.log?.trace?.fixes else {
-        throw RunError(
-          "idle: cruise learns from traces where vacant taxis go; give the study days to learn from, "
-            + "or leave the world out"
-        )
-      }
-      var seen = table
-      seen.fixes = []
-      seen.starts = [0]
-      for taxi in 0..<(table.starts.count - 1) {
-        seen.fixes += table.fixes(ofTaxi: taxi).filter {
-          learn.contains(data.day(of: Int64($0.seconds) * 1_000))
-        }
-        seen.starts.append(seen.fixes.count)
-      }
-      flow = CruiseFlow(learnedFrom: seen, box: box, projection: projection, data: data)
     }
     if played.contains(.guided), !learn.isEmpty {
       demand = CityDemand(

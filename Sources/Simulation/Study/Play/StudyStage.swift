@@ -10,7 +10,7 @@ struct StudyStage: Sendable {
   private let days: [DayStage]
   private let knowledge: StudyKnowledge
   /// By day: where advised riders walk to.
-  private var spots: [[UInt64: RiderSpot]] = []
+  private var spots: [RiderSpots.Table] = []
 
   /// - Throws: ``RunError`` where a day of the study has no rides, or what reading throws.
   init(_ study: Study, dataFolder: String?, progress: (Double) -> Void) throws {
@@ -48,7 +48,7 @@ struct StudyStage: Sendable {
     spots = try days.indices.map { try adviseRiders(day: $0) }
   }
 
-  private func adviseRiders(day: Int) throws(RunError) -> [UInt64: RiderSpot] {
+  private func adviseRiders(day: Int) throws(RunError) -> RiderSpots.Table {
     guard let advice = knowledge.riderSpots else { return [:] }
     let scenario = study.scenario
     return try advice.spots(
