@@ -18,8 +18,8 @@ struct Baecha: ParsableCommand {
         130 interrupted; no half-written file is left
       """,
     subcommands: [
-      SimulateCommand.self, StudyCommand.self, BoundCommand.self, AnalyseCommand.self,
-      AdviseCommand.self, DataCommand.self, AssignCommand.self,
+      SimulateCommand.self, StudyCommand.self, BoundCommand.self, CalibrateCommand.self,
+      AnalyseCommand.self, AdviseCommand.self, DataCommand.self, AssignCommand.self,
     ]
   )
 }

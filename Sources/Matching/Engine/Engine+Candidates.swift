@@ -77,7 +77,7 @@ extension Engine {
           for: taxi,
           Round.Taxi(
             id: fleet[Int(taxi)].id,
-            point: fleet.reports[Int(taxi)].point,
+            point: placeOfRelease(Int(taxi)) ?? fleet.reports[Int(taxi)].point,
             isEnroute: false,
             isOccupied: fleet[Int(taxi)].state == .occupied
           ),

@@ -125,7 +125,8 @@ extension Engine {
   /// Counts the taxis that will be in each square: free ones where they stand or where they were
   /// sent, and those that will drop a rider there within the horizon.
   ///
-  /// - Returns: free taxis that were not sent anywhere, with their squares, in order of slots.
+  /// - Returns: free taxis that may be advised and were not sent anywhere, with their squares, in order
+  ///   of slots.
   private func countSupply(
     _ guidance: Guidance,
     into balance: inout [Int64]
@@ -138,7 +139,8 @@ extension Engine {
         let here = guidance.cells.index(of: fleet.reports[slot].point)
         let goal = guidance.goal(of: slot, generation: taxi.generation, at: now)
         balance[goal ?? here] += 1_000
-        if goal == nil || goal == here { free.append((here, Int32(slot))) }
+        let isAsked = taxi.tags & guidance.settings.tags == guidance.settings.tags
+        if isAsked, goal == nil || goal == here { free.append((here, Int32(slot))) }
       case .occupied:
         let ride = rides[Int(taxi.ride)]
         guard let to = ride.to else { continue }

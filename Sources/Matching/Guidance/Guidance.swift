@@ -23,19 +23,23 @@ public struct GuidanceSettings: Equatable, Sendable {
   public var coverPermille: Int64
   /// A square's side in decimetres.
   public var cellSide: Int32
+  /// Only taxis with all of these tags are advised; the others count where they are. 0 = all.
+  public var tags: UInt32
 
   public init(
     period: Millis = .seconds(60),
     horizon: Millis = .minutes(30),
     driveMax: Millis = .minutes(40),
     coverPermille: Int64 = 1_000,
-    cellSide: Int32 = 10_000
+    cellSide: Int32 = 10_000,
+    tags: UInt32 = 0
   ) {
     self.period = period
     self.horizon = horizon
     self.driveMax = driveMax
     self.coverPermille = coverPermille
     self.cellSide = cellSide
+    self.tags = tags
   }
 }
 

@@ -28,7 +28,7 @@ public struct Round: Sendable {
 
   public struct Taxi: Sendable {
     public var id: TaxiID
-    /// Where it is, by its latest report.
+    /// Where it is, by its latest report; while occupied, where it will be free.
     public var point: Point
     /// It drives to a ride of this round, which must not be left without a taxi.
     public var isEnroute: Bool
@@ -94,7 +94,7 @@ public struct RoundNeeds: Equatable, Sendable {
   public var frozen: Millis
   /// Taxis that will drop their rider within this time are candidates of the rides that wait, as far
   /// as the destination is known; 0 = none are.
-  public var soonFree: Millis,
+  public var soonFree: Millis
   /// The policy weighs where rides end, and so asks how long they take.
   public var places: Bool
 

@@ -96,7 +96,9 @@ package struct RunInput {
     options.utcOffsetSeconds = Int(scenario.data.utcOffset)
     options.gapMax = scenario.supply.absence
     options.absenceMax = scenario.supply.absence
-    options.keepFixes = scenario.worlds.contains { $0.idle == .cruise && $0.kind != .recorded }
+    options.keepFixes = scenario.worlds.contains {
+      ($0.idle == .cruise && $0.kind != .recorded) || $0.kind == .hail
+    }
     if let corners = scenario.data.region.corners {
       options.region = Region(southWest: corners.southWest, northEast: corners.northEast)
     }

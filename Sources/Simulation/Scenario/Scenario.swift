@@ -27,9 +27,11 @@ public struct Scenario: Equatable, Sendable {
   public var guidance = Guidance()
   /// Read only by worlds whose policy has learned what taxis are worth.
   public var opportunity = OpportunityLearning()
+  /// Read only by worlds without dispatch.
+  public var hail = Hail()
   public var measure = Measure()
   /// At least one, names unique, in the order of the file.
-  public var worlds = WorldKind.allCases.map { WorldSettings(kind: $0) }
+  public var worlds = WorldKind.usual.map { WorldSettings(kind: $0) }
   /// The path that the scenario was read from; empty when it was made in code.
   public var file = ""
 
@@ -46,6 +48,11 @@ public enum WorldKind: String, CaseIterable, Sendable {
   case nearest
   /// The cheapest assignment of all that wait, every window.
   case batch
+  /// No dispatch: riders hail the first vacant taxi that comes within sight.
+  case hail
+
+  /// What a scenario plays that names no worlds: all that need no traces.
+  static let usual: [WorldKind] = [.recorded, .nearest, .batch]
 }
 
 /// One world of a scenario, with the file's overrides for it already applied.
@@ -55,17 +62,24 @@ public struct WorldSettings: Equatable, Sendable {
   public var kind: WorldKind
   public var policy: Scenario.Policy
   public var idle: Scenario.Idle
+  /// What the world has for itself of these groups; `nil` = as the scenario has it.
+  public var guidance: Scenario.Guidance?
+  public var hail: Scenario.Hail?
 
   public init(
     name: String? = nil,
     kind: WorldKind,
     policy: Scenario.Policy = .init(),
-    idle: Scenario.Idle = .park
+    idle: Scenario.Idle = .park,
+    guidance: Scenario.Guidance? = nil,
+    hail: Scenario.Hail? = nil
   ) {
     self.name = name ?? kind.rawValue
     self.kind = kind
     self.policy = policy
     self.idle = idle
+    self.guidance = guidance
+    self.hail = hail
   }
 }
 
@@ -282,6 +296,22 @@ extension Scenario {
     public var horizon: Int64 = 1_800_000
     /// A square's side in decimetres.
     public var cell: Int64 = 10_000
+
+    public init() {}
+  }
+
+  /// Street hailing without dispatch.
+  public struct Hail: Equatable, Sendable {
+    /// Decimetres: how near a vacant taxi must come for its driver and a rider to meet.
+    public var sight: Int64 = 800
+    /// How long a cruising taxi follows a recorded way before it joins another.
+    public var follow: Int64 = 900_000
+    /// How many ways a driver chooses from: the one that led to a rider soonest.
+    public var choices = 1
+    /// Share of riders who walk to where an empty taxi is said to come by soonest.
+    public var advisedRidersPermyriad = 0
+    /// How long they walk at most.
+    public var walk: Int64 = 300_000
 
     public init() {}
   }

@@ -228,6 +228,39 @@ extension ScenarioKey {
     ),
   ]
 
+  package static let hail = [
+    ScenarioKey(
+      "hail.sight",
+      \.hail.sight,
+      .distance(100...10_000),
+      "How near a vacant taxi must come for its driver and a rider to meet."
+    ),
+    ScenarioKey(
+      "hail.follow",
+      \.hail.follow,
+      .duration(0...86_400_000),
+      "How long a cruising taxi follows one recorded way before it joins another."
+    ),
+    ScenarioKey(
+      "hail.choices",
+      \.hail.choices,
+      .whole(1...20),
+      "Recorded ways that a driver chooses from, taking the one that led to a rider soonest."
+    ),
+    ScenarioKey(
+      "hail.advised_riders",
+      \.hail.advisedRidersPermyriad,
+      .share(),
+      "Share of riders who walk to where an empty taxi is said to come by soonest."
+    ),
+    ScenarioKey(
+      "hail.walk",
+      \.hail.walk,
+      .duration(0...1_800_000),
+      "How long an advised rider walks at most."
+    ),
+  ]
+
   package static let measure = [
     ScenarioKey(
       "measure.warm_up",

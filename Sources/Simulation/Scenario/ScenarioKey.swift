@@ -50,7 +50,7 @@ extension ScenarioKey {
   /// Every key but `worlds`, in the order of the reference.
   package static let all: [ScenarioKey] =
     top + data + synthetic + callTaxi + supply + demand + policy + travel + drivers + guidance
-    + opportunity + measure
+    + opportunity + hail + measure
 
   package static let top = [
     ScenarioKey("title", \.title, .text, "Headline of the report."),

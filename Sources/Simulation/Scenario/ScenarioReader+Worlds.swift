@@ -2,7 +2,7 @@ import Yams
 
 extension ScenarioReader {
   /// A list of names (`recorded`, `nearest`, `batch`) or of maps with a `name`, a `policy` and keys
-  /// of the group `policy` (and `idle`) that hold in that world only.
+  /// of ``ScenarioKey/ofWorlds`` that hold in that world only.
   mutating func readWorlds(_ node: Node, at place: ScenarioPlace) {
     var settings: [WorldSettings] = []
     let items: [Node]
@@ -24,7 +24,9 @@ extension ScenarioReader {
           worldFromMap(mapping, at: at)
         } else {
           kind(item, at: at, as: "worlds").map {
-            WorldSettings(kind: $0, policy: scenario.policy, idle: scenario.drivers.idle)
+            // Nobody meets a parked taxi by chance: a world without dispatch cruises.
+            let idle = $0 == .hail ? .cruise : scenario.drivers.idle
+            return WorldSettings(kind: $0, policy: scenario.policy, idle: idle)
           }
         }
       guard let world else {
@@ -96,7 +98,17 @@ extension ScenarioReader {
     if kind == .recorded, let firstOverride {
       report("world '\(name)' is recorded, not simulated: it takes no settings", at: firstOverride)
     }
-    return WorldSettings(name: name, kind: kind, policy: own.policy, idle: own.drivers.idle)
+    var world = WorldSettings(name: name, kind: kind, policy: own.policy, idle: own.drivers.idle)
+    if kind == .hail {
+      if !seen.contains("idle") { world.idle = .cruise }
+      if world.idle == .park {
+        report("world '\(name)' has no dispatch: its idle taxis cruise or are guided", at: place)
+      }
+    }
+    func isOverridden(_ keys: [ScenarioKey]) -> Bool { keys.contains { seen.contains($0.name) } }
+    if isOverridden(ScenarioKey.guidance) { world.guidance = own.guidance }
+    if isOverridden(ScenarioKey.hail) { world.hail = own.hail }
+    return world
   }
 
   private mutating func worldName(_ node: Node, at place: ScenarioPlace) -> String? {
@@ -115,5 +127,8 @@ extension ScenarioReader {
 
 extension ScenarioKey {
   /// What one world may set for itself, by the last part of the path.
-  package static let ofWorlds = policy + drivers.filter { $0.path == "drivers.idle" }
+  package static let ofWorlds =
+    policy + drivers.filter { $0.path == "drivers.idle" }
+    + guidance.filter { ["guidance.compliance", "guidance.cover"].contains($0.path) }
+    + hail.filter { $0.path != "hail.walk" }
 }

@@ -50,7 +50,7 @@ struct ScenarioReader {
 
   /// Reads the worlds, which start from the policy as file and overrides leave it.
   mutating func finish() {
-    scenario.worlds = WorldKind.allCases.map {
+    scenario.worlds = WorldKind.usual.map {
       WorldSettings(kind: $0, policy: scenario.policy, idle: scenario.drivers.idle)
     }
     if let (node, place) = worlds { readWorlds(node, at: place) }

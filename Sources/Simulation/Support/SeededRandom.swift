@@ -19,6 +19,7 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     case thinning = 10
     case compliance = 11
     case drivingNoise = 12
+    case riderAdvice = 13
   }
 
   private var state: UInt64

@@ -84,6 +84,10 @@ public struct City: Sendable {
   var opportunity: CityOpportunity?
   /// Where idle taxis cruise.
   public var flow: CruiseFlow
+  /// The same where nobody dispatches: whole ways; `nil` = ``flow`` stands in for them.
+  var paths: CruisePaths?
+  /// Where advised riders walk to.
+  var spots: RiderSpots.Table = [:]
   /// What the figures cover: requests in it, and the time and distance inside it.
   public var measured: Range<Int64>
 

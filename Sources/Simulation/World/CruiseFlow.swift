@@ -144,3 +144,19 @@ public struct CruiseFlow: Sendable {
 
   private func index(_ column: Int32, _ row: Int32) -> Int { Int(row) * Int(columns) + Int(column) }
 }
+
+extension FixTable {
+  /// The fixes of some local days alone.
+  func keeping(_ days: Set<LocalDay>, _ data: Scenario.Data) -> FixTable {
+    var kept = self
+    kept.fixes = []
+    kept.starts = [0]
+    for taxi in 0..<max(starts.count - 1, 0) {
+      kept.fixes += fixes(ofTaxi: taxi).filter {
+        days.contains(data.day(of: Int64($0.seconds) * 1_000))
+      }
+      kept.starts.append(kept.fixes.count)
+    }
+    return kept
+  }
+}

@@ -1,5 +1,7 @@
 /// What the simulated city does next. Raw values order what happens in the same millisecond.
 enum WorldEventKind: UInt8 {
+  /// A vacant taxi comes within sight of a rider.
+  case meeting = 0
   /// A taxi reaches the pickup.
   case arrival = 1
   case dropOff = 2
@@ -14,16 +16,18 @@ enum WorldEventKind: UInt8 {
   case patienceEnd = 9
   /// A local day begins, and with it another forecast.
   case dayStart = 10
+  /// A rider who walked gets to the kerb.
+  case walkEnd = 11
 }
 
 struct WorldEvent {
   var at: Int64
   var kind: WorldEventKind
-  /// A taxi, or a ride for ``WorldEventKind/patienceEnd``.
+  /// A taxi, or a ride for ``WorldEventKind/patienceEnd`` and ``WorldEventKind/walkEnd``.
   var subject: Int32
   /// Compared with the subject's present stamp: an event whose subject has moved on is void.
   var stamp: UInt32
-  /// An offer's number, for the answers.
+  /// An offer's number, for the answers; a ride, for meetings.
   var offer: UInt64 = 0
 
   func precedes(_ other: WorldEvent) -> Bool {

@@ -25,6 +25,10 @@ package struct SimulatedTaxi {
   var to = Point(x: 0, y: 0)
   var departedAt: Int64 = 0
   var arrivesAt: Int64 = 0
+  /// On a recorded way: the fix of ``CruisePaths`` that the leg leads to, and when the way is left;
+  /// -1 = on none.
+  var fix: Int32 = -1
+  var followsUntil = Int64.min
   /// Draws made for its cruising.
   var cruiseCount: UInt64 = 0
   /// The end of the offline spell that it is in or owes; `Int64.min` = none.
@@ -53,6 +57,7 @@ package struct SimulatedTaxi {
     to = point
     departedAt = now
     arrivesAt = now
+    fix = -1
     legStamp &+= 1
   }
 }

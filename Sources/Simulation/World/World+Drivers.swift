@@ -21,7 +21,7 @@ extension World {
     taxis[taxi].stand(at: shift.place, now: now)
     switchTo(.idle, taxi)
     ledger.openShift(taxi, at: now)
-    tell(.taxiOn(TaxiOn(taxi: id(taxi), point: shift.place)))
+    tell(.taxiOn(TaxiOn(taxi: id(taxi), point: shift.place, tags: takesPart(taxi) ? Self.part : 0)))
     if isIdle(taxi) { cruiseOn(taxi) }
   }
 
@@ -101,6 +101,7 @@ extension World {
     taxis[taxi].arrivesAt = now + duration
     switchTo(activity, taxi)
     push(end, taxi, at: now + duration, stamp: taxis[taxi].legStamp)
+    if street != nil, isIdle(taxi) { lookOut(taxi) }
   }
 
   /// Books the distance of the present leg as far as it was driven.
@@ -113,6 +114,9 @@ extension World {
       let whole = Int64(city.rides[Int(leg.ride)].metres) * 10
       let length = leg.arrivesAt - leg.departedAt
       decimetres = length > 0 ? whole * (until - leg.departedAt) / length : whole
+    } else if leg.fix >= 0 {
+      // From fix to fix of a trace, as the record's own metres are counted.
+      decimetres = Int64(leg.from.distance(to: leg.point(at: until)))
     } else {
       decimetres = city.drivenDecimetres(leg.from, leg.point(at: until))
     }
@@ -137,7 +141,13 @@ extension World {
   /// The next stretch of an idle taxi, where idle taxis cruise.
   mutating func cruiseOn(_ taxi: Int) {
     if taxis[taxi].activity == .guided { reachGoal(taxi) }
-    guard settings.idle == .cruise, isIdle(taxi) else { return }
+    guard isIdle(taxi) else { return }
+    if street != nil { return roam(taxi) }
+    if settings.idle == .cruise { cruiseByFlow(taxi) }
+  }
+
+  /// A stretch to a neighbouring square, drawn by the flow.
+  mutating func cruiseByFlow(_ taxi: Int) {
     let here = taxis[taxi].point(at: now)
     var random = SeededRandom(
       seed: seed,

@@ -25,7 +25,8 @@ extension World {
         horizon: Millis(guidance.horizon),
         driveMax: Millis(guidance.driveMax),
         coverPermille: Int64(guidance.coverPermille),
-        cellSide: Int32(clamping: guidance.cell)
+        cellSide: Int32(clamping: guidance.cell),
+        tags: street == nil ? 0 : Self.part
       ),
       forecast: forecast
     )
@@ -37,9 +38,7 @@ extension World {
     guard !advice.isEmpty else { return }
     for advised in advice {
       let taxi = Int(advised.taxi.value) - 1
-      // A driver follows always or never.
-      var random = SeededRandom(seed: seed, purpose: .compliance, subject: advised.taxi.value)
-      guard isIdle(taxi), random.happens(permyriad: guidance.compliancePermyriad) else { continue }
+      guard isIdle(taxi), follows(taxi) else { continue }
       let modelled = city.travel.time(
         from: taxis[taxi].point(at: now),
         to: advised.to,
@@ -50,6 +49,22 @@ extension World {
       drive(taxi, to: advised.to, duration: duration, as: .guided, then: .cruiseEnd)
     }
     advice.removeAll(keepingCapacity: true)
+  }
+
+  /// A driver follows always or never: more drivers who do are all those of a smaller share, and
+  /// others.
+  func follows(_ taxi: Int) -> Bool {
+    var random = SeededRandom(seed: seed, purpose: .compliance, subject: id(taxi).value)
+    return random.happens(permyriad: guidance.compliancePermyriad)
+  }
+
+  /// The tag of taxis that take part in advice.
+  static var part: UInt32 { 1 }
+
+  /// Who takes part is known where advice is all that the service does. A dispatcher asks every taxi,
+  /// and some drivers do not follow.
+  func takesPart(_ taxi: Int) -> Bool {
+    street != nil && settings.idle == .guided && follows(taxi)
   }
 
   /// A guided taxi is there and waits.

@@ -6,11 +6,18 @@ extension World {
   mutating func request(_ index: Int) {
     let ride = city.rides[index]
     push(.patienceEnd, index, at: ride.requestedAt + Int64(ride.patience), stamp: 0)
+    guard street == nil else { return goToKerb(index) }
+    ask(index, from: ride.from)
+  }
+
+  /// Tells the engine of a rider.
+  mutating func ask(_ index: Int, from place: Point) {
+    let ride = city.rides[index]
     let answer = tell(
       .request(
         Request(
           ride: RideID(UInt64(index) + 1),
-          from: ride.from,
+          from: place,
           to: destination == .atRequest ? ride.to : nil,
           // Larger parties are served as well: which taxis are vans is not recorded.
           seats: min(max(ride.seats, 1), 4),
@@ -29,6 +36,7 @@ extension World {
   /// The rider's patience ends: unless on board, the rider is gone.
   mutating func giveUp(_ ride: Int) {
     guard ledger.rides[ride].outcome == .open, ledger.rides[ride].boardedAt == .min else { return }
+    if street != nil, ledger.rides[ride].taxi < 0 { return leaveKerb(ride) }
     tell(.cancel(RideID(UInt64(ride) + 1), .rider))
   }
 
@@ -68,6 +76,8 @@ extension World {
 
   private mutating func note(_ event: Event) {
     switch event {
+    // A hailed taxi is bound before the engine hears of it.
+    case .offerMade where street != nil, .offerAccepted where street != nil: break
     case .offerMade(let offer): consider(offer)
     case .offerAccepted(let id): begin(id)
     case .offerDeclined(let id, _):

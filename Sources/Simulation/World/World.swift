@@ -12,6 +12,9 @@ package struct World: ~Copyable {
   let settings: WorldSettings
   let drivers: Scenario.Drivers
   let guidance: Scenario.Guidance
+  let hail: Scenario.Hail
+  /// Riders and vacant taxis in each other's sight; `nil` where riders ask the engine.
+  var street: Street?
   let noise: DrivingNoise
   let destination: Scenario.Destination
   let seed: UInt64
@@ -52,7 +55,16 @@ package struct World: ~Copyable {
     self.city = city
     self.settings = settings
     drivers = scenario.drivers
-    guidance = scenario.guidance
+    guidance = settings.guidance ?? scenario.guidance
+    hail = settings.hail ?? scenario.hail
+    if settings.kind == .hail {
+      street = Street(
+        box: city.box,
+        sight: hail.sight,
+        taxis: city.taxiNames.count,
+        rides: city.rides.count
+      )
+    }
     noise = DrivingNoise(scenario.travel, seed: scenario.seed)
     destination = scenario.demand.destination
     seed = scenario.seed
@@ -92,6 +104,8 @@ package struct World: ~Copyable {
     options.offerTTL = Millis(drivers.offerTTL)
     options.freshness = Millis(drivers.freshness)
     options.lostAfter = Millis(max(drivers.freshness, options.lostAfter.count))
+    // Where nobody dispatches, nobody loses a taxi by its silence.
+    if settings.kind == .hail { options.lostAfter = .minutes(10 * 365 * 24 * 60) }
     options.pickupMax = Millis(settings.policy.pickupMax)
     options.waitMax = Millis(.max)
     // The rider's patience goes with the request: a taxi that cannot be there in time is no help.
@@ -124,7 +138,7 @@ package struct World: ~Copyable {
       let due = min(
         min(engine.nextDeadline.count, events.nextAt),
         min(nextShiftAt, nextRequestAt),
-        reports.nextAt
+        nextReportAt
       )
       guard due < end || hasWork else { break }
       guard due < Int64.max, failure == nil else { break }
@@ -161,6 +175,11 @@ package struct World: ~Copyable {
     nextRide < city.rides.count ? city.rides[nextRide].requestedAt : .max
   }
 
+  /// Positions are for whoever dispatches or advises.
+  private var nextReportAt: Int64 {
+    street != nil && settings.idle != .guided ? .max : reports.nextAt
+  }
+
   /// Whether something still moves that a figure waits for.
   private var hasWork: Bool { events.nextAt < .max }
 
@@ -185,6 +204,8 @@ package struct World: ~Copyable {
     case .offlineEnd: endOffline(subject)
     case .shiftEnd: endShift(subject, shift: Int32(bitPattern: event.stamp))
     case .patienceEnd: giveUp(subject)
+    case .meeting: if isCurrent(event) { sight(subject, ride: Int32(event.offer)) }
+    case .walkEnd: appear(subject)
     }
   }
 
@@ -256,6 +277,7 @@ extension WorldSettings {
   /// The policy, with what taxis are worth if it asks for that.
   func makePolicy(_ opportunity: OpportunityCost? = nil) -> any Matching.Policy {
     switch kind {
+    case .hail: return NoDispatch()
     case .recorded, .nearest: return NearestPolicy(retry: Millis(policy.retry))
     case .batch:
       return BatchPolicy(

@@ -11,6 +11,10 @@ struct StudyKnowledge: Sendable {
   private(set) var demand: CityDemand?
   /// What taxis are worth; `nil` where no world's policy asks.
   private(set) var opportunity: CityOpportunity?
+  /// The ways of vacant taxis, and where riders are advised to wait; `nil` where no world is without
+  /// dispatch, or no rider is advised.
+  private(set) var paths: CruisePaths?
+  private(set) var riderSpots: RiderSpots?
 
   /// - Throws: ``RunError`` where taxis cruise and nothing tells where to.
   init(
@@ -33,23 +37,21 @@ struct StudyKnowledge: Sendable {
       projection: projection,
       roads: roads
     ).box
-    if played.contains(.cruise) {
+    let hail = study.worlds.first { $0.kind == .hail }
+    if hail != nil || played.contains(.cruise) {
       guard !learn.isEmpty, let table = input.log?.trace?.fixes else {
         throw RunError(
-          "idle: cruise learns from traces where vacant taxis go; give the study days to learn from, "
-            + "or leave the world out"
+          "\(hail.map { "world '\($0.name)'" } ?? "idle: cruise") learns from traces where vacant taxis "
+            + "go; give the study days to learn from, or leave the world out"
         )
       }
-      var seen = table
-      seen.fixes = []
-      seen.starts = [0]
-      for taxi in 0..<(table.starts.count - 1) {
-        seen.fixes += table.fixes(ofTaxi: taxi).filter {
-          learn.contains(data.day(of: Int64($0.seconds) * 1_000))
-        }
-        seen.starts.append(seen.fixes.count)
-      }
+      let seen = table.keeping(learn, data)
       flow = CruiseFlow(learnedFrom: seen, box: box, projection: projection, data: data)
+    }
+    if let hail {
+      // The study's scenario learns from the days of `learn` alone.
+      paths = try input.cruisePaths(study.scenario, for: hail, box: box, projection: projection)
+      riderSpots = try input.riderSpots(study.scenario, projection: projection)
     }
     if played.contains(.guided), !learn.isEmpty {
       demand = CityDemand(

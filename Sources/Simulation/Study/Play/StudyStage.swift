@@ -9,6 +9,8 @@ struct StudyStage: Sendable {
   private let roads: Roads
   private let days: [DayStage]
   private let knowledge: StudyKnowledge
+  /// By day: where advised riders walk to.
+  private var spots: [RiderSpots.Table] = []
 
   /// - Throws: ``RunError`` where a day of the study has no rides, or what reading throws.
   init(_ study: Study, dataFolder: String?, progress: (Double) -> Void) throws {
@@ -43,6 +45,28 @@ struct StudyStage: Sendable {
       )
     }
     knowledge = try StudyKnowledge(study, input, projection, roads)
+    spots = try days.indices.map { try adviseRiders(day: $0) }
+  }
+
+  private func adviseRiders(day: Int) throws(RunError) -> RiderSpots.Table {
+    guard let advice = knowledge.riderSpots else { return [:] }
+    let scenario = study.scenario
+    return try advice.spots(
+      for: city(of: days[day], scenario),
+      walk: scenario.hail.walk,
+      allowSeen: scenario.allowSeen
+    )
+  }
+
+  private func city(of stage: DayStage, _ scenario: Scenario) -> City {
+    City.build(
+      scenario,
+      trips: stage.trips,
+      shifts: stage.shifts,
+      taxiNames: input.taxiNames,
+      projection: projection,
+      roads: roads
+    )
   }
 
   /// Plays one cell, its identities checked.
@@ -55,17 +79,12 @@ struct StudyStage: Sendable {
     let offset = Int64(scenario.data.utcOffset) * 1_000
     scenario.data.from = LocalTime(milliseconds: stage.span.lowerBound + offset)
     scenario.data.to = LocalTime(milliseconds: stage.span.upperBound + offset)
-    var city = City.build(
-      scenario,
-      trips: stage.trips,
-      shifts: stage.shifts,
-      taxiNames: input.taxiNames,
-      projection: projection,
-      roads: roads
-    )
+    var city = city(of: stage, scenario)
     if let flow = knowledge.flow { city.flow = flow }
     city.demand = knowledge.demand
     city.opportunity = knowledge.opportunity
+    city.paths = knowledge.paths
+    city.spots = spots[cell.day]
     let part = SimulationRun.Part(
       settings: study.worlds[cell.world],
       rule: scenario.supply.shifts
