@@ -12,6 +12,15 @@ public struct HindsightRun: Sendable {
   /// What the taxis of the record did; `nil` where the data names no taxis.
   public let recorded: HindsightChains?
 
+  /// Of a city that is there already; the record's chains are left out.
+  package init(_ scenario: Scenario, city: City) {
+    self.scenario = scenario
+    self.city = city
+    data = ""
+    travelModel = ""
+    recorded = nil
+  }
+
   /// Reads and learns as ``SimulationRun`` does.
   ///
   /// - Throws: ``RunError``, ``ScenarioError``, `TripFileError` or the generator's error.
@@ -68,11 +77,14 @@ public struct HindsightRun: Sendable {
       travel.legs = .whole
       return travel
     }
-    // No taxi is offered a pickup farther away, but for what a position may be out of date.
+    // No taxi is sent farther away, but for what a position may be out of date.
     let late = 3 * (scenario.drivers.freshness + scenario.drivers.offerTTL)
-    let pickupMax = worlds.map(\.policy.pickupMax).max() ?? scenario.policy.pickupMax
+    var legMax = worlds.map(\.policy.pickupMax).max() ?? scenario.policy.pickupMax
+    for world in worlds where world.idle == .guided {
+      legMax = max(legMax, (world.guidance ?? scenario.guidance).driveMax)
+    }
     let longest = travel.reach(
-      within: Int32(clamping: pickupMax + late),
+      within: Int32(clamping: legMax + late),
       during: HindsightRide.span(of: rides(window: .patience))
     )
     travel.legs = .broken(longest: longest)

@@ -29,7 +29,7 @@ import Testing
   }
 
   private func meets(_ cells: [CellFigures]) -> Bool {
-    var point = StudyPoint(isRecorded: false)
+    var point = StudyPoint(isGiven: false)
     for cell in cells { point.add(cell) }
     return point.meets(ServiceLevel())
   }
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `recorded rides were served by definition`() {
-    var point = StudyPoint(isRecorded: true)
+    var point = StudyPoint(isGiven: true)
     point.add(figures(served: 10, of: 10, p95: nil))
     #expect(point.meets(ServiceLevel()))
     #expect(point[.p95] == nil)

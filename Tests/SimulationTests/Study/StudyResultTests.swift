@@ -19,10 +19,10 @@ import Testing
     plan.seeds = [1, 2]
     plan.shares = [10_000, 8_000, 6_000]
     plan.worlds = [
-      .init(name: "recorded", isRecorded: true, words: "straight from the data"),
-      .init(name: "base", isRecorded: false, words: "nearest, idle taxis park"),
-      .init(name: "lean", isRecorded: false, words: "batch, idle taxis guided"),
-      .init(name: "hopeless", isRecorded: false, words: "nearest, idle taxis park"),
+      .init(name: "recorded", kind: .recorded, words: "straight from the data"),
+      .init(name: "base", kind: .simulated, words: "nearest, idle taxis park"),
+      .init(name: "lean", kind: .simulated, words: "batch, idle taxis guided"),
+      .init(name: "hopeless", kind: .simulated, words: "nearest, idle taxis park"),
     ]
     plan.against = [0, 1]
     return plan
@@ -89,6 +89,33 @@ import Testing
     #expect(text.contains("hopeless does not reach the level with its whole fleet on 2 of 2 days"))
     #expect(text.contains("90.0 % served, p95 wait endless"))
     #expect(text.contains("lean still meets the level at the smallest share played on 1 day"))
+  }
+
+  @Test func `the gap closed is of taxi-hours per ride, from base to bound`() throws {
+    var plan = plan
+    plan.worlds.append(.init(name: "hindsight", kind: .hindsight, words: "bound"))
+    var cells = result.cells
+    for day in 0...1 {
+      var least = CellFigures()
+      least.requests = 100
+      least.served = 100
+      least.time.occupied = 50 * 3_600_000
+      least.time.pickup = Int64(day) * 10 * 3_600_000
+      cells[StudyCell(world: 4, day: day, share: 0, seed: 0)] = least
+    }
+    #expect(plan.cells.count { $0.world == 4 } == 2)
+    let result = StudyResult(plan: plan, cells: cells)
+    // Of 99 served: (100 − 80) ÷ (100 − 49.5) on the first day, (110 − 70) ÷ (110 − 59.4) on the
+    // second.
+    let gap = try #require(result.gapClosed(2, from: 1))
+    #expect(gap.days == 2 && abs(gap.interval.mean - (39.603_960 + 79.051_383) / 2) < 1e-5)
+    #expect(result.gapClosed(1, from: 1) == nil && result.gapClosed(3, from: 1) == nil)
+    #expect(result.gapClosed(4, from: 1) == nil)
+    #expect(self.result.gapClosed(2, from: 1) == nil)
+    let text = StudyText.text(result)
+    #expect(text.contains("Gap closed to the least taxi-hours per ride"))
+    #expect(!result.pairs(.wholeFleet).contains { $0.world == 4 || $0.base == 4 })
+    #expect(StudyPlan(text: plan.text) == plan)
   }
 
   @Test func `the recorded world's waits are unknown, not 0`() {

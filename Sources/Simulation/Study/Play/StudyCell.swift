@@ -1,5 +1,5 @@
 /// One run of a study: a world on a day with a share of its shifts and a seed. All four are places in
-/// the study's lists. The recorded world is played once a day, at share 0 and seed 0.
+/// the study's lists. The recorded world and the bound have one a day, at share 0 and seed 0.
 package struct StudyCell: Hashable, Comparable, Sendable {
   package var world: Int
   package var day: Int
@@ -47,7 +47,7 @@ extension StudyPlan {
       for day in test.indices {
         for share in shares.indices {
           for world in worlds.indices
-          where !worlds[world].isRecorded || (share == 0 && seed == 0) {
+          where !worlds[world].isFixed || (share == 0 && seed == 0) {
             cells.append(StudyCell(world: world, day: day, share: share, seed: seed))
           }
         }

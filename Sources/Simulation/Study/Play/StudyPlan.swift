@@ -2,16 +2,26 @@
 /// into the folder of results, so that shards can be merged where the data is not.
 package struct StudyPlan: Equatable, Sendable {
   package struct World: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+      case recorded
+      case simulated
+      /// No world, but the least taxi-hours that any could need: ``StudyStage``.
+      case hindsight
+    }
+
     package var name: String
-    package var isRecorded: Bool
+    package var kind: Kind
     /// Policy and what idle taxis do, in words.
     package var words: String
 
-    package init(name: String, isRecorded: Bool, words: String) {
+    package init(name: String, kind: Kind, words: String) {
       self.name = name
-      self.isRecorded = isRecorded
+      self.kind = kind
       self.words = words
     }
+
+    /// Neither seeds nor shares change it: one cell a day.
+    package var isFixed: Bool { kind != .simulated }
   }
 
   package static let format = "baecha-study/1"
@@ -49,9 +59,18 @@ package struct StudyPlan: Equatable, Sendable {
     worlds = study.worlds.map {
       World(
         name: $0.name,
-        isRecorded: $0.kind == .recorded,
+        kind: $0.kind == .recorded ? .recorded : .simulated,
         words: $0.kind == .recorded
           ? "straight from the data" : "\($0.kind.rawValue), idle taxis \($0.idle.rawValue)"
+      )
+    }
+    if study.bound {
+      worlds.append(
+        World(
+          name: "hindsight",
+          kind: .hindsight,
+          words: "no world: certified least taxi-hours for the same rides, all known in advance"
+        )
       )
     }
     against = study.against.compactMap { name in worlds.firstIndex { $0.name == name } }
@@ -68,7 +87,7 @@ extension StudyPlan {
       ["test"] + test.map(\.description), ["seeds"] + seeds.map { String($0) },
       ["shares"] + shares.map { String($0) }, ["against"] + against.map { String($0) },
     ]
-    lines += worlds.map { ["world", $0.name, $0.isRecorded ? "recorded" : "simulated", $0.words] }
+    lines += worlds.map { ["world", $0.name, $0.kind.rawValue, $0.words] }
     lines += words.map { ["word", $0.label, $0.value] }
     lines += cleaning.map { ["cleaning", $0.role.rawValue, String($0.count), $0.label] }
     return lines.map { $0.map(Self.plain).joined(separator: "\t") + "\n" }.joined()
@@ -101,7 +120,8 @@ extension StudyPlan {
     case ("shares", _): shares = values.compactMap { Int($0) }
     case ("against", _): against = values.compactMap { Int($0) }
     case ("world", 3):
-      worlds.append(World(name: first, isRecorded: values[1] == "recorded", words: values[2]))
+      guard let kind = World.Kind(rawValue: values[1]) else { return false }
+      worlds.append(World(name: first, kind: kind, words: values[2]))
     case ("word", 2): words.append(.init(first, values[1]))
     case ("cleaning", 3):
       guard let role = RunSummary.CleaningLine.Role(rawValue: first), let count = Int(values[1])

@@ -85,6 +85,7 @@ struct StudyStage: Sendable {
     city.opportunity = knowledge.opportunity
     city.paths = knowledge.paths
     city.spots = spots[cell.day]
+    guard cell.world < study.worlds.count else { return try bound(city, scenario) }
     let part = SimulationRun.Part(
       settings: study.worlds[cell.world],
       rule: scenario.supply.shifts
@@ -105,6 +106,28 @@ struct StudyStage: Sendable {
     return CellFigures(
       try SimulationRun.playSimulated(scenario, city, part, nil, progress: { _ in }).figures
     )
+  }
+
+  /// The least taxi-hours that any world needs for the rides of the measured span: those rides, and
+  /// the least driving between them that is proven, in as many chains as there are shifts.
+  ///
+  /// - Throws: ``HindsightError``.
+  private func bound(_ city: City, _ scenario: Scenario) throws -> CellFigures {
+    let run = HindsightRun(scenario, city: city)
+    let measured = city.rides.indices.filter { city.measured.contains(city.rides[$0].requestedAt) }
+    var bound = try HindsightBound(
+      rides: city.hindsightRides(measured, window: .patience),
+      travel: run.travel(),
+      objective: .time
+    )
+    try bound.tighten(chains: city.shifts.count)
+    var figures = CellFigures()
+    figures.shifts = Int64(city.shifts.count)
+    figures.requests = Int64(measured.count)
+    figures.served = Int64(measured.count)
+    figures.time.occupied = bound.result.rideTime
+    figures.time.pickup = bound.result.emptyMin(chains: city.shifts.count)
+    return figures
   }
 
   /// Adds to the plan what only the data tells.

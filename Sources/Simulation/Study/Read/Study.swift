@@ -17,6 +17,8 @@ public struct Study: Sendable {
   public var level = ServiceLevel()
   /// Names of worlds that the others are compared with, day by day.
   public var against: [String] = []
+  /// Whether the least taxi-hours of each day are computed beside the worlds.
+  public var bound = false
   /// Whether the quick version of the file is meant.
   public var isSmall = false
   /// The path that the study was read from, and what both files held.

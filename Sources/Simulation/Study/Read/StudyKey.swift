@@ -42,6 +42,7 @@ struct StudyDraft: Sendable {
   var shares = Study().shares
   var level = ServiceLevel()
   var against: [String] = []
+  var bound = false
 }
 
 extension StudyKey {
@@ -108,6 +109,13 @@ extension StudyKey {
       .texts,
       "Worlds that the others are paired with by day; if none is named, `recorded` and `nearest` "
         + "where they are played, else the first world."
+    ),
+    StudyKey(
+      "bound",
+      \.bound,
+      .flag,
+      isSmall: true,
+      "Whether the certified least taxi-hours of each day are found beside the worlds (HINDSIGHT.md)."
     ),
   ]
 

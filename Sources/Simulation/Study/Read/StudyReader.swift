@@ -160,6 +160,7 @@ struct StudyReader {
     study.seeds = draft.seeds
     study.shares = draft.shares
     study.level = draft.level
+    study.bound = draft.bound
     if let scenario = loadScenario(beside: study.folder) {
       study.scenario = scenario
       readWorlds(into: &study)
@@ -226,6 +227,12 @@ extension StudyReader {
     let usual = ["recorded", "nearest"].filter(names.contains)
     study.against =
       !draft.against.isEmpty ? draft.against : usual.isEmpty ? Array(names.prefix(1)) : usual
+    if study.bound, names.contains("hindsight") {
+      base.report(
+        "worlds: with a bound 'hindsight' is its name; give the world another one",
+        at: worlds?.place ?? .whole
+      )
+    }
     if study.worlds.allSatisfy({ $0.kind == .recorded }), !broken.contains("worlds") {
       base.report("worlds: a study needs a simulated world", at: worlds?.place ?? .whole)
     }

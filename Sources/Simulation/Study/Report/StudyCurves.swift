@@ -8,7 +8,7 @@ package enum StudyCurves {
   package static func series(_ plan: StudyPlan) -> [String] {
     var next = 0
     return plan.worlds.map { world in
-      guard !world.isRecorded else { return "recorded" }
+      guard !world.isFixed else { return "recorded" }
       defer { next += 1 }
       return String(next % 5)
     }
@@ -82,12 +82,12 @@ package enum StudyCurves {
         isOpen = true
       }
       let name = plan.worlds[world].name
-      if plan.worlds[world].isRecorded, let value = line.first ?? nil {
+      if plan.worlds[world].isFixed, let value = line.first ?? nil {
         canvas.circle(across(100), up(value), 5, "b-recorded", tip: name)
       } else {
         canvas.path(path, "l s-\(series[world])", tip: name)
       }
-      guard isMarked, !plan.worlds[world].isRecorded,
+      guard isMarked, !plan.worlds[world].isFixed,
         result.daysReached(world) == plan.test.count,
         let share = result.mean(world, .share)?.mean,
         let value = result.mean(world, .metric(.vacancyTime))?.mean

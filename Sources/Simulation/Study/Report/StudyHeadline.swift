@@ -4,7 +4,9 @@ package enum StudyHeadline {
   /// paired with.
   package static func lead(_ result: StudyResult) -> String {
     let worlds = result.plan.worlds
-    let subject = worlds.indices.last { !worlds[$0].isRecorded && result.daysReached($0) > 0 }
+    let subject = worlds.indices.last {
+      worlds[$0].kind == .simulated && result.daysReached($0) > 0
+    }
     guard let subject else {
       return "No world reaches the service level with the whole fleet."
     }

@@ -45,6 +45,7 @@ package enum StudyJSON {
       ("name", .string(plan.worlds[world].name)), ("what", .string(plan.worlds[world].words)),
       ("days_reached", .integer(Int64(result.daysReached(world)))),
       ("equal_service", means(result, world, .equalService)),
+      ("gap_closed", gaps(result, world)),
       ("whole_fleet", means(result, world, .wholeFleet)),
       (
         "days",
@@ -73,6 +74,16 @@ package enum StudyJSON {
         )
       ),
     ])
+  }
+
+  /// By base, in per cent.
+  private static func gaps(_ result: StudyResult, _ world: Int) -> JSONValue {
+    let plan = result.plan
+    return .object(
+      plan.against.compactMap { base in
+        result.gapClosed(world, from: base).map { (plan.worlds[base].name, interval($0.interval)) }
+      }
+    )
   }
 
   private static func means(

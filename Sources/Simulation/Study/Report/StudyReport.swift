@@ -69,7 +69,10 @@ package struct StudyReport: Sendable {
     section(
       "Compared day by day, at equal service",
       interval,
-      Markup.joined(StudyTable.pairs(result, .equalService).map(titled))
+      Markup.joined(
+        (StudyTable.pairs(result, .equalService) + [StudyTable.gaps(result)].compactMap { $0 })
+          .map(titled)
+      )
     )
   }
 

@@ -8,7 +8,11 @@ package struct StudyTable: Sendable {
   package static func worlds(_ result: StudyResult, _ place: StudyPlace) -> StudyTable {
     let plan = result.plan
     let figures = figures(result, place)
-    let rows = plan.worlds.indices.map { world -> [String] in
+    // The bound needs no share of the fleet to be what it is.
+    let shown = plan.worlds.indices.filter {
+      place == .wholeFleet || plan.worlds[$0].kind != .hindsight
+    }
+    let rows = shown.map { world -> [String] in
       let days = plan.test.indices.count { result.point(world, day: $0, place) != nil }
       let cells =
         days > 0
@@ -19,6 +23,26 @@ package struct StudyTable: Sendable {
     return StudyTable(
       title: place.title,
       head: ["world", "days"] + figures.map(\.head),
+      rows: rows
+    )
+  }
+
+  /// How much of the way to the bound each world goes, from each base; `nil` without a bound.
+  package static func gaps(_ result: StudyResult) -> StudyTable? {
+    let plan = result.plan
+    let rows = plan.worlds.indices.compactMap { world -> [String]? in
+      let cells = plan.against.map { base in
+        result.gapClosed(world, from: base).map { StudyPair.Difference.percent($0.interval) }
+      }
+      guard plan.worlds[world].kind == .simulated, cells.contains(where: { $0 != nil }) else {
+        return nil
+      }
+      return [plan.worlds[world].name] + cells.map { $0 ?? FigureTable.none }
+    }
+    guard !rows.isEmpty else { return nil }
+    return StudyTable(
+      title: "Gap closed to the least taxi-hours per ride, at equal service",
+      head: ["world"] + plan.against.map { "from \(plan.worlds[$0].name)" },
       rows: rows
     )
   }
@@ -76,7 +100,7 @@ package struct StudyTable: Sendable {
     _ result: StudyResult,
     _ world: Int
   ) -> String {
-    guard value != nil || figure != .metric(.p95) || result.plan.worlds[world].isRecorded else {
+    guard value != nil || figure != .metric(.p95) || result.plan.worlds[world].isFixed else {
       return FigureTable.endless
     }
     let text = figure.text(value)

@@ -9,7 +9,7 @@ package enum StudyTables {
       [
         plan.worlds[cell.world].name, plan.test[cell.day].description,
         share(plan.shares[cell.share]),
-        plan.worlds[cell.world].isRecorded ? "" : String(plan.seeds[cell.seed]),
+        plan.worlds[cell.world].isFixed ? "" : String(plan.seeds[cell.seed]),
       ] + figures.numbers.map { $0.map { String($0) } ?? "" }
         + [figures.digest == 0 ? "" : JSONWriter.hexadecimal(figures.digest)]
     }
@@ -75,6 +75,16 @@ package enum StudyTables {
           difference.figure.key, difference.figure.unit, number(difference.interval.mean),
           number(difference.interval.half), number(difference.relative?.mean),
           number(difference.relative?.half),
+        ])
+      }
+    }
+    for world in plan.worlds.indices where plan.worlds[world].kind == .simulated {
+      for base in plan.against {
+        guard let gap = result.gapClosed(world, from: base) else { continue }
+        lines.append([
+          StudyPlace.equalService.rawValue, plan.worlds[world].name, plan.worlds[base].name,
+          String(gap.days), "gap_closed", "percent", number(gap.interval.mean),
+          number(gap.interval.half), "", "",
         ])
       }
     }

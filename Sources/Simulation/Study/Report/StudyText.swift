@@ -12,6 +12,9 @@ public enum StudyText {
       for pairs in StudyTable.pairs(result, place) {
         page += "\n" + pairs.title + "\n" + table(pairs)
       }
+      if place == .equalService, let gaps = StudyTable.gaps(result) {
+        page += "\n" + gaps.title + "\n" + table(gaps)
+      }
     }
     page += "\nNotes\n"
     for note in StudyWording.notes(result) { page += wrap(note) }

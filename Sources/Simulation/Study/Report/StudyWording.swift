@@ -6,7 +6,7 @@ package enum StudyWording {
   }
 
   package static func extent(_ plan: StudyPlan) -> String {
-    let simulated = plan.worlds.count { !$0.isRecorded }
+    let simulated = plan.worlds.count { $0.kind == .simulated }
     return "\(counted(plan.test.count, "day")) × \(counted(plan.seeds.count, "seed")) × "
       + "\(counted(plan.shares.count, "fleet share")) × \(counted(simulated, "world")): "
       + "\(Decimals.grouped(plan.cells.count)) runs"
@@ -37,11 +37,19 @@ package enum StudyWording {
           + "are percentage points. Kilometres are per ride."
       )
     }
-    if plan.worlds.contains(where: \.isRecorded) {
+    if plan.worlds.contains(where: { $0.kind == .recorded }) {
       notes.append(
         "In the recorded world the whole fleet served every recorded ride, by definition; riders "
           + "whom nobody served are not in the data, and how long riders waited is unknown. No "
           + "simulated wait is a gain over it."
+      )
+    }
+    if plan.worlds.contains(where: { $0.kind == .hindsight }) {
+      notes.append(
+        "hindsight is no world but a bound: the rides of the measured span, whole, and the least "
+          + "driving between them in as many chains as the day has shifts, pickups up to the "
+          + "patience late; shifts, their places and breaks are relaxed. Gap closed is (base − world) ÷ "
+          + "(base − hindsight) in taxi-hours per served ride."
       )
     }
     for (world, settings) in plan.worlds.enumerated() {
@@ -56,7 +64,7 @@ package enum StudyWording {
           + "over days: \(best) served, p95 wait \(p95)); its means and pairs are over the others."
       )
     }
-    for (world, settings) in plan.worlds.enumerated() where !settings.isRecorded {
+    for (world, settings) in plan.worlds.enumerated() where settings.kind == .simulated {
       let atEnd = result.answers[world].count { $0 == plan.shares.count - 1 }
       if atEnd > 0, plan.shares.count > 1 {
         notes.append(

@@ -23,7 +23,9 @@ extension StudyResult {
     var pairs: [StudyPair] = []
     for (turn, base) in plan.against.enumerated() {
       for world in plan.worlds.indices
-      where world != base && !plan.against[..<turn].contains(world) {
+      where world != base && plan.worlds[world].kind != .hindsight
+        && !plan.against[..<turn].contains(world)
+      {
         pairs.append(pair(world, with: base, place))
       }
     }
@@ -84,6 +86,13 @@ extension StudyPair.Difference {
       case .emptyKilometres, .guidedKilometres: (" km", 2)
       }
     }
+  }
+
+  /// A share in per cent and its interval.
+  package static func percent(_ interval: Student.Interval) -> String {
+    let mean = Decimals.fixed(interval.mean, places: 1) ?? "?"
+    let half = interval.half.flatMap { Decimals.fixed($0, places: 1) }
+    return mean + (half.map { " ± " + $0 } ?? "") + " %"
   }
 
   private static func text(

@@ -6,10 +6,10 @@ package struct StudyPoint: Equatable, Sendable {
   private var sum = CellFigures()
   /// Σ of the percentiles; `nil` where one of them is endless or unknown.
   private var p95Sum: Int64? = 0
-  package let isRecorded: Bool
+  package let isGiven: Bool
 
-  package init(isRecorded: Bool) {
-    self.isRecorded = isRecorded
+  package init(isGiven: Bool) {
+    self.isGiven = isGiven
     sum.waitSum = 0
   }
 
@@ -32,13 +32,17 @@ package struct StudyPoint: Equatable, Sendable {
   }
 
   /// Whether the service is good enough, in whole numbers: no rounding decides. The recorded rides
-  /// were all served, by definition, and how long they waited is unknown: it counts as good enough.
+  /// were all served, by definition, and how long they waited is unknown: that counts as good enough,
+  /// and so does the bound for them.
   package func meets(_ level: ServiceLevel) -> Bool {
-    guard !isRecorded else { return true }
+    guard !isGiven else { return true }
     guard let p95Sum, runs > 0 else { return false }
     return sum.served * 10_000 >= Int64(level.servedMin) * sum.requests
       && p95Sum <= level.waitMax * runs
   }
+
+  /// Rides served, mean over the seeds.
+  package var servedMean: Double? { Ratio(sum.served, runs).value }
 
   package subscript(metric: StudyMetric) -> Double? {
     switch metric {

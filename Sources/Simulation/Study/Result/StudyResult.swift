@@ -3,7 +3,7 @@
 public struct StudyResult: Sendable {
   package let plan: StudyPlan
   package let cells: [StudyCell: CellFigures]
-  /// By world, day and share; a recorded world has the first share only.
+  /// By world, day and share; the recorded world and the bound have the first share only.
   package let points: [[[StudyPoint]]]
   /// By world and day: the place of the share of equal service, `nil` where it is not reached.
   package let answers: [[Int?]]
@@ -14,8 +14,8 @@ public struct StudyResult: Sendable {
     self.cells = cells
     var points: [[[StudyPoint]]] = []
     for (world, settings) in plan.worlds.enumerated() {
-      let shares = settings.isRecorded ? 1 : plan.shares.count
-      let empty = StudyPoint(isRecorded: settings.isRecorded)
+      let shares = settings.isFixed ? 1 : plan.shares.count
+      let empty = StudyPoint(isGiven: settings.isFixed)
       points.append(
         plan.test.indices.map { day in
           (0..<shares).map { share in
