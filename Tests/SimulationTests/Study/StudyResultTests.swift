@@ -101,7 +101,7 @@ import Testing
       least.served = 100
       least.time.occupied = 50 * 3_600_000
       least.time.pickup = Int64(day) * 10 * 3_600_000
-      cells[StudyCell(world: 4, day: day, share: 0, seed: 0)] = least
+      for cell in plan.cells where cell.world == 4 && cell.day == day { cells[cell] = least }
     }
     #expect(plan.cells.count { $0.world == 4 } == 2)
     let result = StudyResult(plan: plan, cells: cells)
