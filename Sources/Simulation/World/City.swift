@@ -85,9 +85,9 @@ public struct City: Sendable {
   /// Where idle taxis cruise.
   public var flow: CruiseFlow
   /// The same where nobody dispatches: whole ways; `nil` = ``flow`` stands in for them.
-  var paths: CruisePaths?
+  package var paths: CruisePaths?
   /// Where advised riders walk to.
-  var spots: RiderSpots.Table = [:]
+  package var spots: RiderSpots.Table = [:]
   /// What the figures cover: requests in it, and the time and distance inside it.
   public var measured: Range<Int64>
 

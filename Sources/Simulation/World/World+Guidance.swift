@@ -53,7 +53,7 @@ extension World {
 
   /// A driver follows always or never: more drivers who do are all those of a smaller share, and
   /// others.
-  func follows(_ taxi: Int) -> Bool {
+  package func follows(_ taxi: Int) -> Bool {
     var random = SeededRandom(seed: seed, purpose: .compliance, subject: id(taxi).value)
     return random.happens(permyriad: guidance.compliancePermyriad)
   }

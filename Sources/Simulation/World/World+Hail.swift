@@ -50,6 +50,8 @@ extension World {
 
   /// A vacant taxi is on a new leg: whom will it meet?
   mutating func lookOut(_ taxi: Int) {
+    let leg = taxis[taxi]
+    observeLeg?(taxi, leg.from, leg.to, leg.departedAt..<leg.arrivesAt)
     street?.enter(taxi, taxis[taxi], taxis: taxis)
     lookAhead(taxi)
   }

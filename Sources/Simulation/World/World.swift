@@ -34,6 +34,8 @@ package struct World: ~Copyable {
   package var explanations: [Explanation] = []
   /// Told of each fact as the city takes note of it.
   package var observe: ((Fact) -> Void)?
+  /// Told of each leg of a vacant taxi where nobody dispatches: taxi, ends, and from when to when.
+  package var observeLeg: ((Int, Point, Point, Range<Int64>) -> Void)?
   /// Why the world had to end early.
   package var failure: RunError?
   /// Beyond this, room for 32 offers a ride would cost gigabytes.

@@ -13,7 +13,8 @@ private struct Street: ~Copyable {
   /// - Parameters:
   ///   - riders: expected an hour, in thousandths, by square; `nil` = no forecast.
   ///   - driveMax: the longest drive.
-  init(riders: [UInt32]?, driveMax: Millis = .minutes(15)) {
+  ///   - tags: of the taxis that are advised.
+  init(riders: [UInt32]?, driveMax: Millis = .minutes(15), tags: UInt32 = 0) {
     let region = Box(min: Point(x: 0, y: 0), max: Point(x: 59_999, y: 9_999))
     var options = Options(region: region, taxisMax: 64, ridesMax: 64)
     options.freshness = .minutes(30)
@@ -40,17 +41,18 @@ private struct Street: ~Copyable {
         period: .seconds(60),
         horizon: .minutes(60),
         driveMax: driveMax,
-        cellSide: 10_000
+        cellSide: 10_000,
+        tags: tags
       ),
       forecast: forecast
     )
   }
 
-  mutating func park(_ count: Int, inSquare square: Int) {
+  mutating func park(_ count: Int, inSquare square: Int, tags: UInt32 = 0) {
     for _ in 0..<count {
       taxis += 1
       _ = engine.handle(
-        .taxiOn(TaxiOn(taxi: TaxiID(taxis), point: middle(of: square))),
+        .taxiOn(TaxiOn(taxi: TaxiID(taxis), point: middle(of: square), tags: tags)),
         at: engine.now,
         into: &facts
       )
@@ -169,5 +171,15 @@ private struct Street: ~Copyable {
       let index = cells.index(of: cells.center(of: cell))
       #expect(index == cell)
     }
+  }
+
+  @Test func `only taxis that take part are advised, and the others count where they are`() {
+    var street = Street(riders: [0, 0, 3_000, 0, 0, 0], tags: 1)
+    street.park(2, inSquare: 0)
+    street.park(1, inSquare: 0, tags: 1)
+    street.park(1, inSquare: 5, tags: 3)
+    street.park(1, inSquare: 2)
+    // Three riders, of whom one has a taxi: two are wanted, and two may be asked.
+    #expect(street.nextAdvice().map(\.taxi.value).sorted() == [3, 4])
   }
 }

@@ -91,12 +91,15 @@ struct DrawnCity {
     _ kind: WorldKind = .nearest,
     idle: Scenario.Idle = .park,
     policy: Scenario.Policy = .init(),
-    observe: ((Fact) -> Void)? = nil
+    in other: City? = nil,
+    observe: ((Fact) -> Void)? = nil,
+    observeLeg: ((Int, Point, Point, Range<Int64>) -> Void)? = nil
   ) throws -> Played {
-    let city = city
+    let city = other ?? city
     let settings = WorldSettings(kind: kind, policy: policy, idle: idle)
     var world = World(city: city, settings: settings, scenario: scenario)
     world.observe = observe
+    world.observeLeg = observeLeg
     world.run()
     if let failure = world.failure { throw failure }
     world.engine.checkInvariants()

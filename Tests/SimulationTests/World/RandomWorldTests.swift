@@ -6,6 +6,7 @@ import Testing
 @Suite struct RandomWorldTests {
   private static let worlds: [(WorldKind, Scenario.Idle)] = [
     (.nearest, .park), (.nearest, .cruise), (.batch, .park), (.batch, .cruise),
+    (.hail, .cruise), (.hail, .guided),
   ]
 
   @Test(arguments: 1...25 as ClosedRange<UInt64>)

@@ -2,15 +2,20 @@ import Spatial
 import TripData
 
 /// Where an advised rider waits for a taxi.
-struct RiderSpot: Sendable, Equatable {
-  var place: Point
+package struct RiderSpot: Sendable, Equatable {
+  package var place: Point
   /// Milliseconds on foot from where the ride is recorded to begin.
-  var walk: Int64
+  package var walk: Int64
+
+  package init(place: Point, walk: Int64) {
+    self.place = place
+    self.walk = walk
+  }
 }
 
 /// The advice for riders of ``RiderAdvice`` as worlds without dispatch use it: learned on days that are
 /// given, and for each ride the spot where an empty taxi comes within sight soonest, the walk counted.
-struct RiderSpots: Sendable {
+package struct RiderSpots: Sendable {
   /// One for each sight of the worlds, in decimetres; asked only, never walked.
   private var models: [Int64: AdviceModel] = [:]
   /// In ascending order.
@@ -20,7 +25,7 @@ struct RiderSpots: Sendable {
   private let data: Scenario.Data
 
   /// By sight, then by the ride's id; asked only, never walked.
-  typealias Table = [Int64: [UInt64: RiderSpot]]
+  package typealias Table = [Int64: [UInt64: RiderSpot]]
 
   /// - Parameters:
   ///   - log: a trace with its fixes kept.
