@@ -64,7 +64,11 @@ import Testing
     let town = town(soonFree: .seconds(60))
     town.request("2")
     town.advance(120)
-    #expect(town.asked(for: "2") == "z" || town.taxi(of: "2") == "z")
+    let asked = town.facts.compactMap { fact -> TaxiID? in
+      if case .offerMade(let offer) = fact.event, offer.ride == Town.ride("2") { return offer.taxi }
+      return nil
+    }
+    #expect(asked == [Town.taxi("z")])
   }
 
   @Test func `a rider with little time left does not bet on it`() throws {

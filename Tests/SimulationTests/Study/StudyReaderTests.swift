@@ -71,7 +71,7 @@ import Testing
     #expect(
       found == [
         "s.yaml:2:1: unknown key 'tests'; did you mean 'test'; allowed: title, scenario, set, "
-          + "patience, learn, test, seeds, shares, served_min, p95_max, against, worlds, small",
+          + "patience, learn, test, seeds, shares, served_min, p95_max, against, bound, worlds, small",
         "s.yaml:3:20: test: '2024-05-2' is not allowed; allowed: days such as [2008-05-17, "
           + "2008-05-19], or a range such as 2008-05-17..2008-05-23",
         "s.yaml:4:8: seeds: '1..x' is not allowed; allowed: whole numbers such as [1, 2, 3], or a "
@@ -150,7 +150,8 @@ import Testing
     let found = problems(StudyTown.study + "\n  served_min: 50%\n", isSmall: true)
     #expect(
       found == [
-        "s.yaml:13:3: unknown key 'served_min' in 'small'; allowed: set, learn, test, seeds, shares"
+        "s.yaml:13:3: unknown key 'served_min' in 'small'; allowed: set, learn, test, seeds, shares, "
+          + "bound"
       ]
     )
   }
