@@ -33,7 +33,7 @@ struct DayWorth: Sendable {
   ///   - cells: the squares.
   ///   - scenario: patience, detour, and how to learn.
   ///   - projection: of the squares.
-  /// - Throws: ``HindsightError`` where a ride or the span of time makes no sense.
+  /// - Throws: ``HindsightError`` when a trip's times make no sense.
   init(
     _ day: LocalDay,
     trips: [Trip],

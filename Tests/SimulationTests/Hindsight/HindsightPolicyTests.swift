@@ -49,6 +49,11 @@ import Testing
       "synthetic.days=2", "travel.model=learned", "drivers.idle=cruise",
       "policy.switching_cost=0s",
     ],
+    ["synthetic.days=2", "drivers.idle=guided"],
+    [
+      "synthetic.days=2", "travel.model=learned", "drivers.idle=guided",
+      "policy.opportunity=learned", "policy.opportunity_weight=2",
+    ],
   ]
 
   @Test(arguments: variants.indices, Seeds.regressions + Seeds.fresh(2))

@@ -44,7 +44,7 @@ import Testing
           + "duration such as 90s or 10m, 0s to 2h, or none",
         "--set polcy.window=1s: unknown key 'polcy.window'; did you mean 'policy.window'; groups: "
           + "data, data.region, synthetic, calltaxi, supply, demand, policy, travel, drivers, "
-          + "guidance, measure",
+          + "guidance, opportunity, measure",
         "--set seed: write key=value, such as demand.patience=5m",
       ]
     )
@@ -175,7 +175,8 @@ import Testing
         "s.yaml:6:5: world 'wide' needs a policy; allowed: one of recorded, nearest, batch",
         "s.yaml:6:18: unknown key 'windo' in a world; did you mean 'window'; allowed: name, "
           + "policy, window, candidates, unmatched_price, unmatched_rise, reassign, "
-          + "switching_cost, frozen, soon_free, retry, pickup_max, steps_max, idle",
+          + "switching_cost, frozen, soon_free, retry, pickup_max, steps_max, "
+          + "opportunity, opportunity_weight, idle",
         "s.yaml:7:22: world 'recorded' is recorded, not simulated: it takes no settings",
         "s.yaml:8:27: window of a world: '3d' is not allowed; allowed: "
           + "duration such as 90s or 10m, 0s to 1m",
