@@ -51,7 +51,7 @@ package struct StudyPlan: Equatable, Sendable {
         name: $0.name,
         isRecorded: $0.kind == .recorded,
         words: $0.kind == .recorded
-          ? "straight from the data" : "\($0.kind.rawValue), idle taxis \($0.idle.rawValue)"
+          ? "straight from the data" : $0.words(in: study.scenario)
       )
     }
     against = study.against.compactMap { name in worlds.firstIndex { $0.name == name } }
