@@ -97,6 +97,12 @@ extension SimulationRun {
           + "asked: drivers' refusals are those of offers."
       )
     }
+    for world in scenario.worlds where world.kind == .hail {
+      notes.append(
+        "World '\(world.name)' has no dispatch (\(world.words(in: scenario))): its taxis cruise along "
+          + "recorded ways of other days, and who meets whom is chance."
+      )
+    }
     if input.log != nil, input.log?.trace == nil {
       notes.append(
         "Empty distance of the recorded world is the straight line between drop-off and next "

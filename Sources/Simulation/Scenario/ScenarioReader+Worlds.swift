@@ -105,6 +105,12 @@ extension ScenarioReader {
         report("world '\(name)' has no dispatch: its idle taxis cruise or are guided", at: place)
       }
     }
+    if kind != .hail, let stray = ScenarioKey.hail.first(where: { seen.contains($0.name) }) {
+      report(
+        "world '\(name)': \(stray.name) is only for policy hail, not \(kind.rawValue)",
+        at: place
+      )
+    }
     func isOverridden(_ keys: [ScenarioKey]) -> Bool { keys.contains { seen.contains($0.name) } }
     if isOverridden(ScenarioKey.guidance) { world.guidance = own.guidance }
     if isOverridden(ScenarioKey.hail) { world.hail = own.hail }

@@ -44,7 +44,7 @@ import Testing
           + "duration such as 90s or 10m, 0s to 2h, or none",
         "--set polcy.window=1s: unknown key 'polcy.window'; did you mean 'policy.window'; groups: "
           + "data, data.region, synthetic, calltaxi, supply, demand, policy, travel, drivers, "
-          + "guidance, opportunity, measure",
+          + "guidance, opportunity, hail, measure",
         "--set seed: write key=value, such as demand.patience=5m",
       ]
     )
@@ -153,6 +153,24 @@ import Testing
     #expect(problems(ScenarioTests.least, ["drivers.report_every=1h"]).count == 1)
   }
 
+  @Test func `a world without dispatch cruises or is guided, and only it has sight`() {
+    #expect(
+      problems(
+        ScenarioTests.least + """
+          worlds:
+            - {name: still, policy: hail, idle: park}
+            - {name: seen, policy: nearest, sight: 80m}
+            - {name: blind, policy: hail, sight: 5m}
+          """
+      ) == [
+        "s.yaml:3:5: world 'still' has no dispatch: its idle taxis cruise or are guided",
+        "s.yaml:4:5: world 'seen': sight is only for policy hail, not nearest",
+        "s.yaml:5:40: sight of a world: 5m is out of range; allowed: distance such as 80m or 1.5km, "
+          + "10m to 1km",
+      ]
+    )
+  }
+
   @Test func `worlds that make no sense are refused`() {
     #expect(
       problems(
@@ -169,14 +187,15 @@ import Testing
           """
       ) == [
         "s.yaml:3:5: worlds: 'nearst' is not known; did you mean 'nearest'; allowed: "
-          + "one of recorded, nearest, batch",
+          + "one of recorded, nearest, batch, hail",
         "s.yaml:4:5: worlds: this world has no name",
         "s.yaml:5:12: name of a world: 1 to 40 letters, digits or -_.+, not 'a b'",
-        "s.yaml:6:5: world 'wide' needs a policy; allowed: one of recorded, nearest, batch",
+        "s.yaml:6:5: world 'wide' needs a policy; allowed: one of recorded, nearest, batch, hail",
         "s.yaml:6:18: unknown key 'windo' in a world; did you mean 'window'; allowed: name, "
           + "policy, window, candidates, unmatched_price, unmatched_rise, reassign, "
           + "switching_cost, frozen, soon_free, retry, pickup_max, steps_max, "
-          + "opportunity, opportunity_weight, idle",
+          + "opportunity, opportunity_weight, idle, cover, compliance, "
+          + "sight, follow, choices, advised_riders",
         "s.yaml:7:22: world 'recorded' is recorded, not simulated: it takes no settings",
         "s.yaml:8:27: window of a world: '3d' is not allowed; allowed: "
           + "duration such as 90s or 10m, 0s to 1m",

@@ -135,4 +135,24 @@ import Testing
     }
     #expect(LocalDay("2100-02-29") == nil)
   }
+
+  @Test func `a world without dispatch cruises whatever the others do, and may differ from them`()
+    throws
+  {
+    let scenario = try Scenario.parse(
+      Self.least + """
+        drivers: {idle: park}
+        hail: {sight: 120m}
+        worlds:
+          - nearest
+          - hail
+          - {name: advised, policy: hail, idle: guided, compliance: 25%, choices: 2}
+        """
+    )
+    #expect(scenario.world(named: "hail")?.idle == .cruise)
+    #expect(scenario.world(named: "hail")?.hail == nil)
+    let advised = try #require(scenario.world(named: "advised"))
+    #expect(advised.idle == .guided && advised.guidance?.compliancePermyriad == 2_500)
+    #expect(advised.hail?.sight == 1_200 && advised.hail?.choices == 2)
+  }
 }

@@ -82,7 +82,7 @@ import Testing
           + "0.01% to 100%",
         "s.yaml:7:10: p95_max: '8' is not allowed; allowed: duration such as 90s or 10m, 1s to 24h",
         "s.yaml:8:20: worlds: 'nearst' is not known; did you mean 'nearest'; allowed: one of "
-          + "recorded, nearest, batch",
+          + "recorded, nearest, batch, hail",
         "s.yaml:9:1: 'served_min' is given twice; the first is in line 6",
       ]
     )

@@ -61,7 +61,7 @@ package struct StudyPlan: Equatable, Sendable {
         name: $0.name,
         kind: $0.kind == .recorded ? .recorded : .simulated,
         words: $0.kind == .recorded
-          ? "straight from the data" : "\($0.kind.rawValue), idle taxis \($0.idle.rawValue)"
+          ? "straight from the data" : $0.words(in: study.scenario)
       )
     }
     if study.bound {
