@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "Spatial", targets: ["Spatial"]),
     .library(name: "Assignment", targets: ["Assignment"]),
     .library(name: "Matching", targets: ["Matching"]),
+    .library(name: "LineProtocol", targets: ["LineProtocol"]),
     .library(name: "TripData", targets: ["TripData"]),
     .library(name: "Simulation", targets: ["Simulation"]),
   ],
@@ -28,6 +29,7 @@ let package = Package(
     // Floor 1
     .target(name: "Matching", dependencies: ["Spatial", "Assignment"], swiftSettings: strict),
     // Floor 2
+    .target(name: "LineProtocol", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
     .systemLibrary(name: "CZlib"),
     .target(name: "TripData", dependencies: ["Spatial", "CZlib"], swiftSettings: strict),
     // Floor 3
@@ -54,6 +56,9 @@ let package = Package(
     .testTarget(name: "AssignmentTests", dependencies: ["Assignment"], swiftSettings: strict),
     .testTarget(
       name: "MatchingTests", dependencies: ["Matching", "MatchingTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LineProtocolTests", dependencies: ["Spatial", "Matching", "LineProtocol"],
       swiftSettings: strict),
     .testTarget(
       name: "TripDataTests", dependencies: ["TripData"], swiftSettings: strict),
