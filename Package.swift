@@ -46,6 +46,7 @@ let package = Package(
     // Floor 1
     .target(name: "Matching", dependencies: ["Spatial", "Assignment"], swiftSettings: strict),
     // Floor 2
+    .target(name: "LineProtocol", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
     .systemLibrary(name: "CZlib"),
     .target(name: "TripData", dependencies: ["Spatial", "CZlib"], swiftSettings: strict),
     .target(name: "LineProtocol", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
@@ -89,6 +90,9 @@ let package = Package(
     .testTarget(name: "AssignmentTests", dependencies: ["Assignment"], swiftSettings: strict),
     .testTarget(
       name: "MatchingTests", dependencies: ["Matching", "MatchingTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LineProtocolTests", dependencies: ["Spatial", "Matching", "LineProtocol"],
       swiftSettings: strict),
     .testTarget(
       name: "TripDataTests", dependencies: ["TripData"], swiftSettings: strict),

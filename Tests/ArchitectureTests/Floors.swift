@@ -18,6 +18,7 @@ struct Floor {
     Floor(target: "Spatial", floor: 0, imports: []),
     Floor(target: "Assignment", floor: 0, imports: []),
     Floor(target: "Matching", floor: 1, imports: ["Spatial", "Assignment"]),
+    Floor(target: "LineProtocol", floor: 2, imports: ["Spatial", "Matching"]),
     Floor(target: "CZlib", floor: 2, imports: []),
     // For files only.
     Floor(
