@@ -46,7 +46,6 @@ let package = Package(
     // Floor 1
     .target(name: "Matching", dependencies: ["Spatial", "Assignment"], swiftSettings: strict),
     // Floor 2
-    .target(name: "LineProtocol", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
     .systemLibrary(name: "CZlib"),
     .target(name: "TripData", dependencies: ["Spatial", "CZlib"], swiftSettings: strict),
     .target(name: "LineProtocol", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
