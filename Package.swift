@@ -62,6 +62,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log", condition: server),
         .product(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: server),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: server),
         .product(name: "Hummingbird", package: "hummingbird", condition: server),
       ],
       swiftSettings: strict),

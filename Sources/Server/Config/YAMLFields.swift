@@ -51,21 +51,21 @@ struct YAMLFields {
   }
 
   private mutating func flatten(_ node: Node, path: String) {
-    let mark = node.mark ?? Mark(line: 0, column: 0)
+    let (line, column) = (node.mark?.line ?? 0, node.mark?.column ?? 0)
     switch node {
     case .scalar(let scalar):
       values[path] = Value(
         text: scalar.string,
         items: nil,
-        line: mark.line,
-        column: mark.column
+        line: line,
+        column: column
       )
     case .sequence(let sequence):
       values[path] = Value(
         text: "",
         items: sequence.compactMap { $0.scalar?.string },
-        line: mark.line,
-        column: mark.column
+        line: line,
+        column: column
       )
     case .mapping(let mapping):
       for (key, value) in mapping {
@@ -76,8 +76,8 @@ struct YAMLFields {
       problems.append(
         FileProblem(
           file: file,
-          line: mark.line,
-          column: mark.column,
+          line: line,
+          column: column,
           text: "aliases (*) are not read; write the value out"
         )
       )

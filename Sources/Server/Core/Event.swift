@@ -15,10 +15,10 @@ struct Event {
   var rideTenant: Int32 = -1
   /// The pickup of a ride, or where the taxi was.
   var place: GeoPoint?
-  /// ` kind name key=value …`, for those who may read it.
-  var shown: [UInt8] = []
-  /// More pairs, for the journal alone.
-  var hidden: [UInt8] = []
+  /// ` position kind name key=value …` with its newline, for those who may read all of it.
+  var full: [UInt8] = []
+  /// The same with what a booker may read; `nil` = all.
+  var reduced: [UInt8]?
 }
 
 /// What the door remembers of an offer until its ride is forgotten.

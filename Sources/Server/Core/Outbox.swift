@@ -16,6 +16,8 @@ package struct Outbox {
 
   package var isEmpty: Bool { bytes.isEmpty }
   package var isGated: Bool { marksOpened < marks.count }
+  /// How many answers wait, or groups of them that speak of the same fact.
+  package var gatedCount: Int { marks.count - marksOpened }
 
   /// Says that everything written since the last seal may go once `fact` is kept.
   ///

@@ -51,11 +51,12 @@ package final class Session {
   var sentFact: UInt64
   var isQueuedForFlush = false
   var isClosing = false
+  /// It said all it had to say, and waits for answers.
+  var isEnding = false
   var isReadingPaused = false
 
   // What is bound to it
   var taxis: Set<Int> = []
-  var rides: Set<UInt64> = []
   var subscriptions: [SubscriptionState] = []
 
   init(
@@ -102,7 +103,9 @@ struct SubscriptionState {
   /// When the next pass over positions begins, and where the present one is.
   var nextPass = Millis(0)
   var passIndex = -1
+  /// Only positions from this instant on are sent; and when the present pass began.
   var passSince: Int64 = 0
+  var passStart: Int64 = 0
 
   enum Catching: Equatable {
     /// Taxis, then rides, from this index on.

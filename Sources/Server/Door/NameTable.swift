@@ -110,6 +110,9 @@ package struct NameTable: ~Copyable {
     count -= 1
   }
 
+  /// Indices from here on were never used.
+  package var usedCount: Int { used }
+
   package func isUsed(_ index: Int) -> Bool {
     index >= 0 && index < used && records[index].length > 0
   }
