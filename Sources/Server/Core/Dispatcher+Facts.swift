@@ -174,7 +174,7 @@ extension Dispatcher {
     if let taxi = taxis.names.index(of: offer.taxi) { event.taxiTenant = taxis[taxi].tenant }
     body.field("taxi", name(ofTaxi: offer.taxi))
     body.field("offer", Identifier("o", id.value))
-    body.field("eta", span: Millis(Int64(offer.eta)))
+    body.field("eta", span: Self.wholeSeconds(offer.eta))
   }
 
   /// An offer that came to nothing is the taxi's matter.
@@ -208,7 +208,7 @@ extension Dispatcher {
     body.argument(name(ofRide: offer.ride))
     if isBound {
       body.field("taxi", name(ofTaxi: offer.taxi))
-      body.field("eta", span: Millis(Int64(offer.eta)))
+      body.field("eta", span: Self.wholeSeconds(offer.eta))
     }
     body.end()
     event.reduced = body.bytes

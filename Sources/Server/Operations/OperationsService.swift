@@ -1,7 +1,6 @@
 import Hummingbird
 import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 
 /// Health, metrics and status over HTTP, on a loop of its own: a slow scrape does not hold a line up
@@ -37,7 +36,6 @@ struct OperationsService: Service {
       let status = try await server.onLoop { $0.status() }
       return Self.text(status.json, type: "application/json")
     }
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let log = log
     var quiet = Logger(label: "http") { _ in LogForm(isJSON: false) }
     quiet.logLevel = .error
@@ -53,16 +51,9 @@ struct OperationsService: Service {
         else { return }
         log.notice("listening", metadata: ["port": "http", "address": "\(host):\(port)"])
       },
-      eventLoopGroupProvider: .shared(group),
       logger: quiet
     )
-    do {
-      try await application.run()
-    } catch {
-      try? await group.shutdownGracefully()
-      throw error
-    }
-    try? await group.shutdownGracefully()
+    try await application.run()
   }
 
   private static func text(
