@@ -91,7 +91,8 @@ let package = Package(
       name: "MatchingTests", dependencies: ["Matching", "MatchingTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "LineProtocolTests", dependencies: ["Spatial", "Matching", "LineProtocol"],
+      name: "LineProtocolTests",
+      dependencies: ["Spatial", "Matching", "LineProtocol", "MatchingTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "TripDataTests", dependencies: ["TripData"], swiftSettings: strict),

@@ -94,7 +94,9 @@ public struct PositionLine: Hashable, Sendable {
       report.sequence = number
     case UInt8(ascii: "t"):
       let start = at
-      guard let time = readDigits(line, &at, most: 13), at - start == 13 else { return false }
+      guard let time = readDigits(line, &at, most: 13), at - start == 13, time >= firstTime else {
+        return false
+      }
       report.sentAt = Millis(Int64(time))
     case UInt8(ascii: "h"):
       guard let heading = readFixed(line, &at, most: 3), Self.headings.contains(heading) else {

@@ -118,7 +118,7 @@ func readSpan(_ bytes: Span<UInt8>, _ at: inout Int) -> Millis? {
 func readTime(_ bytes: Span<UInt8>, _ at: inout Int) -> Millis? {
   let start = at
   if let millis = readDigits(bytes, &at, most: 13), at - start == 13 {
-    return Millis(Int64(millis))
+    return millis >= firstTime ? Millis(Int64(millis)) : nil
   }
   at = start
   guard
@@ -143,9 +143,14 @@ func readTime(_ bytes: Span<UInt8>, _ at: inout Int) -> Millis? {
   at += 1
   let days = daysSince1970(year, month, day)
   let instant = ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 + millis
-  // Before 2001-09-09 an instant has no 13 digits and could not be written again.
-  return instant >= 1_000_000_000_000 ? Millis(instant) : nil
+  return writtenTimes.contains(instant) ? Millis(instant) : nil
 }
+
+/// 2001-09-09 to 2286-11-20: other instants have not 13 digits and could not be written again.
+private let writtenTimes: ClosedRange<Int64> = 1_000_000_000_000...9_999_999_999_999
+
+/// The first of them.
+let firstTime: UInt64 = 1_000_000_000_000
 
 private func readNumber(
   _ bytes: Span<UInt8>,
