@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct Baecha: ParsableCommand {
+struct Baecha: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baecha",
     abstract: "Real-time taxi–passenger matching: simulate a city, study it, read its trips.",
@@ -17,9 +17,15 @@ struct Baecha: ParsableCommand {
         64 the command line could not be understood
         130 interrupted; no half-written file is left
       """,
-    subcommands: [
+    subcommands: serverCommands + [
       SimulateCommand.self, StudyCommand.self, BoundCommand.self, AnalyseCommand.self,
       AdviseCommand.self, DataCommand.self, AssignCommand.self,
     ]
   )
+
+  #if Server
+    private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self]
+  #else
+    private static let serverCommands: [any ParsableCommand.Type] = []
+  #endif
 }

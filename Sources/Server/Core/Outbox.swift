@@ -1,0 +1,81 @@
+/// What is still to be sent to one connection, and how much of it may go: the output gate's side of
+/// a session.
+///
+/// Bytes leave in the order in which they were written. Bytes that speak of a fact stay until it is
+/// kept, and all that was written after them too: a line can never disappear after a crash.
+package struct Outbox {
+  /// Writers append here, then ``seal(after:kept:)``.
+  package var bytes: [UInt8] = []
+  /// How many of them may go.
+  package private(set) var releasedCount = 0
+  /// Ends of what waits for facts, both ascending.
+  private var marks: [(fact: UInt64, end: Int)] = []
+  private var marksOpened = 0
+
+  package init() {}
+
+  package var isEmpty: Bool { bytes.isEmpty }
+  package var isGated: Bool { marksOpened < marks.count }
+  /// How many answers wait, or groups of them that speak of the same fact.
+  package var gatedCount: Int { marks.count - marksOpened }
+
+  /// Says that everything written since the last seal may go once `fact` is kept.
+  ///
+  /// - Parameters:
+  ///   - fact: the last fact that the bytes may speak of.
+  ///   - kept: the last fact that is kept.
+  package mutating func seal(after fact: UInt64, kept: UInt64) {
+    guard let last = marks.last, isGated else {
+      if fact <= kept {
+        releasedCount = bytes.count
+      } else if bytes.count > releasedCount {
+        marks.append((fact, bytes.count))
+      }
+      return
+    }
+    let wanted = max(fact, last.fact)
+    if wanted == last.fact {
+      marks[marks.count - 1].end = bytes.count
+    } else {
+      marks.append((wanted, bytes.count))
+    }
+  }
+
+  /// Releases what waited for facts up to `kept`.
+  package mutating func open(to kept: UInt64) {
+    while marksOpened < marks.count, marks[marksOpened].fact <= kept {
+      releasedCount = marks[marksOpened].end
+      marksOpened += 1
+    }
+    if marksOpened == marks.count {
+      marks.removeAll(keepingCapacity: true)
+      marksOpened = 0
+    }
+  }
+
+  /// Hands out what may go and forgets it.
+  package mutating func take<Result>(_ send: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+    guard releasedCount > 0 else { return nil }
+    let count = releasedCount
+    let result = bytes.withUnsafeBufferPointer { all in
+      send(UnsafeBufferPointer(rebasing: all[..<count]))
+    }
+    if count == bytes.count {
+      // A burst's memory is given back; what an ordinary answer needs is kept.
+      bytes.removeAll(keepingCapacity: bytes.capacity <= 65_536)
+    } else {
+      bytes.removeFirst(count)
+      for index in marksOpened..<marks.count { marks[index].end -= count }
+    }
+    releasedCount = 0
+    return result
+  }
+
+  /// Forgets all that has not gone: before a farewell.
+  package mutating func clear() {
+    bytes.removeAll()
+    marks.removeAll()
+    marksOpened = 0
+    releasedCount = 0
+  }
+}
