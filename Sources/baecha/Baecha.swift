@@ -24,7 +24,9 @@ struct Baecha: AsyncParsableCommand {
   )
 
   #if Server
-    private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self]
+    private static let serverCommands: [any ParsableCommand.Type] = [
+      ServeCommand.self, CallCommand.self, ConformCommand.self,
+    ]
   #else
     private static let serverCommands: [any ParsableCommand.Type] = []
   #endif
