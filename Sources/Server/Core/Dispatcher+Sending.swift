@@ -26,12 +26,10 @@ extension Dispatcher {
 
   func flush(_ session: Session) {
     guard session.wire.isWritable || session.isClosing else { return checkBacklog(session) }
-    let sent: Int? = session.outbox.take { bytes in
+    let bytes = session.outbox.take()
+    if !bytes.isEmpty {
       session.wire.send(bytes)
-      return bytes.count
-    }
-    if let sent {
-      metrics.bytesOut &+= UInt64(sent)
+      metrics.bytesOut &+= UInt64(bytes.count)
       session.spokeAt = now
     }
     if session.outbox.isEmpty { session.sentFact = kept }
@@ -51,7 +49,7 @@ extension Dispatcher {
     metrics.farewells[why, default: 0] += 1
     // What may go is sent, unless it is too much for the reader.
     if why == "slow" || !session.wire.isWritable { session.outbox.clear() }
-    _ = session.outbox.take { session.wire.send($0) }
+    sendReleased(session)
     if session.outbox.isEmpty, why != "slow" { session.sentFact = kept }
     session.outbox.clear()
     writer.removeAll()
@@ -73,7 +71,14 @@ extension Dispatcher {
   func close(_ session: Session) {
     guard !session.isClosing else { return }
     session.isClosing = true
-    _ = session.outbox.take { session.wire.send($0) }
+    sendReleased(session)
     session.wire.close()
+  }
+
+  private func sendReleased(_ session: Session) {
+    let bytes = session.outbox.take()
+    guard !bytes.isEmpty else { return }
+    session.wire.send(bytes)
+    metrics.bytesOut &+= UInt64(bytes.count)
   }
 }
