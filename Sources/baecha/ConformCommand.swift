@@ -93,7 +93,7 @@
 
   /// How a client of the server signs in.
   struct SignInOptions: ParsableArguments {
-    @Option(help: "Sign in by MAC with this key; its secret is in BAECHA_SECRET.")
+    @Option(help: "Sign in by MAC with this key; its secret is in BAECHA_SECRET, in hexadecimal.")
     var key: String?
 
     @Flag(help: "Sign in with the token in BAECHA_TOKEN.")
@@ -116,7 +116,7 @@
         guard let secret = environment["BAECHA_SECRET"] else {
           throw ValidationError("--key needs its secret in the environment, BAECHA_SECRET")
         }
-        options.sign = .mac(key: name, secret: Array(secret.utf8))
+        options.sign = .mac(key: name, secret: try bytes(ofHex: secret))
       } else if token {
         guard let secret = environment["BAECHA_TOKEN"] else {
           throw ValidationError("--token needs it in the environment, BAECHA_TOKEN")
@@ -124,6 +124,17 @@
         options.sign = .token(secret)
       }
       return options
+    }
+
+    /// As `baecha keys new` prints a secret.
+    private func bytes(ofHex text: String) throws -> [UInt8] {
+      let digits = text.compactMap(\.hexDigitValue)
+      guard digits.count == text.count, text.count % 2 == 0, text.allSatisfy(\.isASCII) else {
+        throw ValidationError("BAECHA_SECRET is not pairs of hexadecimal digits")
+      }
+      return stride(from: 0, to: digits.count, by: 2).map {
+        UInt8(digits[$0] << 4 | digits[$0 + 1])
+      }
     }
   }
 #endif
