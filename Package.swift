@@ -5,6 +5,10 @@ import PackageDescription
 let strict: [SwiftSetting] =
   Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// What only the dispatch server needs is neither fetched nor built without this trait: a city's
+/// simulation must not wait for TLS and HTTP.
+let server: TargetDependencyCondition? = .when(traits: ["Server"])
+
 /// Floors, from the bottom up; a target imports only what stands on a lower one
 /// (docs/ARCHITECTURE.md; `ArchitectureTests` reads the sources and holds it).
 let package = Package(
@@ -14,12 +18,26 @@ let package = Package(
     .library(name: "Spatial", targets: ["Spatial"]),
     .library(name: "Assignment", targets: ["Assignment"]),
     .library(name: "Matching", targets: ["Matching"]),
+    .library(name: "LineProtocol", targets: ["LineProtocol"]),
+    .library(name: "BaechaClient", targets: ["BaechaClient"]),
     .library(name: "TripData", targets: ["TripData"]),
     .library(name: "Simulation", targets: ["Simulation"]),
+  ],
+  traits: [
+    .trait(
+      name: "Server",
+      description: "The dispatch server and its clients. Without it: engine and simulator, built "
+        + "as 'swift build --disable-default-traits --product baecha'."),
+    .default(enabledTraits: ["Server"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
   ],
   targets: [
     // Floor 0
@@ -30,7 +48,33 @@ let package = Package(
     // Floor 2
     .systemLibrary(name: "CZlib"),
     .target(name: "TripData", dependencies: ["Spatial", "CZlib"], swiftSettings: strict),
+    .target(name: "LineProtocol", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
+    .target(name: "Journal", dependencies: ["Matching"], swiftSettings: strict),
     // Floor 3
+    .target(
+      name: "Server",
+      dependencies: [
+        "Spatial", "Assignment", "Matching", "LineProtocol", "Journal",
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: server),
+        .product(name: "Logging", package: "swift-log", condition: server),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: server),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: server),
+        .product(name: "Hummingbird", package: "hummingbird", condition: server),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "BaechaClient",
+      dependencies: [
+        "Spatial", "Matching", "LineProtocol",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: server),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Simulation",
       dependencies: [
@@ -43,6 +87,9 @@ let package = Package(
       name: "baecha",
       dependencies: [
         "Spatial", "Assignment", "Matching", "TripData", "Simulation",
+        .target(name: "Server", condition: server),
+        .target(name: "LineProtocol", condition: server),
+        .target(name: "BaechaClient", condition: server),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -56,9 +103,31 @@ let package = Package(
       name: "MatchingTests", dependencies: ["Matching", "MatchingTestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "LineProtocolTests",
+      dependencies: ["Spatial", "Matching", "LineProtocol", "MatchingTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "TripDataTests", dependencies: ["TripData"], swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "MatchingTestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Server", "LineProtocol", "Journal",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "BaechaClientTests",
+      dependencies: [
+        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "BaechaClient",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio", condition: server),
+      ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],

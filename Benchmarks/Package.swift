@@ -15,6 +15,7 @@ let package = Package(
         .product(name: "Spatial", package: "baecha"),
         .product(name: "Assignment", package: "baecha"),
         .product(name: "Matching", package: "baecha"),
+        .product(name: "LineProtocol", package: "baecha"),
       ]
     ),
   ],

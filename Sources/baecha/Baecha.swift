@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct Baecha: ParsableCommand {
+struct Baecha: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baecha",
     abstract: "Real-time taxi–passenger matching: simulate a city, study it, read its trips.",
@@ -17,9 +17,18 @@ struct Baecha: ParsableCommand {
         64 the command line could not be understood
         130 interrupted; no half-written file is left
       """,
-    subcommands: [
+    subcommands: serverCommands + [
       SimulateCommand.self, StudyCommand.self, BoundCommand.self, CalibrateCommand.self,
       AnalyseCommand.self, AdviseCommand.self, DataCommand.self, AssignCommand.self,
     ]
   )
+
+  #if Server
+    private static let serverCommands: [any ParsableCommand.Type] = [
+      ServeCommand.self, CallCommand.self, ConformCommand.self, ConfigCommand.self,
+      KeysCommand.self, DoctorCommand.self, TopCommand.self, DevCertCommand.self,
+    ]
+  #else
+    private static let serverCommands: [any ParsableCommand.Type] = []
+  #endif
 }

@@ -18,6 +18,8 @@ struct Floor {
     Floor(target: "Spatial", floor: 0, imports: []),
     Floor(target: "Assignment", floor: 0, imports: []),
     Floor(target: "Matching", floor: 1, imports: ["Spatial", "Assignment"]),
+    Floor(target: "LineProtocol", floor: 2, imports: ["Spatial", "Matching"]),
+    Floor(target: "Journal", floor: 2, imports: ["Matching"]),
     Floor(target: "CZlib", floor: 2, imports: []),
     // For files only.
     Floor(
@@ -32,10 +34,29 @@ struct Floor {
       imports: ["Spatial", "Assignment", "Matching", "TripData", "Yams"],
       system: anySystem
     ),
+    // Of swift-service-lifecycle's package: ServiceLifecycle and UnixSignals.
+    Floor(
+      target: "Server",
+      floor: 3,
+      imports: [
+        "Spatial", "Assignment", "Matching", "LineProtocol", "Journal", "Yams", "NIOCore",
+        "NIOPosix", "NIOSSL", "Logging", "ServiceLifecycle", "UnixSignals", "Hummingbird",
+      ],
+      system: anySystem
+    ),
+    Floor(
+      target: "BaechaClient",
+      floor: 3,
+      imports: ["Spatial", "Matching", "LineProtocol", "NIOCore", "NIOPosix", "NIOSSL"],
+      system: anySystem
+    ),
     Floor(
       target: "baecha",
       floor: 4,
-      imports: ["Spatial", "Assignment", "Matching", "TripData", "Simulation", "ArgumentParser"],
+      imports: [
+        "Spatial", "Assignment", "Matching", "TripData", "Simulation", "Server", "LineProtocol",
+        "BaechaClient", "ArgumentParser",
+      ],
       system: anySystem
     ),
     // Stands beside the tests, above the floors that it draws towns for; reads its seeds from the
@@ -101,11 +122,14 @@ func manifestTargets(_ manifest: String) -> [ManifestTarget] {
     rest = rest[rest.index(after: dot)...]
     guard let kind = kinds.first(where: { rest.hasPrefix($0.key) }) else { continue }
     let body = enclosed(rest, "(", ")")
+    // A target named among the dependencies of another is no target of its own.
+    rest = body.endIndex < rest.endIndex ? rest[body.endIndex...] : ""
     guard let name = quoted(after: "name:", in: body) else { continue }
     var dependencies: Set<String> = []
     if let list = body.firstRange(of: "dependencies:") {
       let items = enclosed(body[list.upperBound...], "[", "]")
-      // A product stands in parentheses with its package, whose name is no dependency.
+      // A product stands in parentheses with its package, whose name is no dependency; a target that
+      // only some traits need stands there with its condition.
       for item in items.split(separator: ",") where !item.contains("package:") {
         let parts = item.split(separator: "\"", omittingEmptySubsequences: false)
         if parts.count >= 2 { dependencies.insert(String(parts[1])) }

@@ -137,7 +137,7 @@ import Testing
         .executableTarget(
           name: "b",
           dependencies: [
-            "A", "C",
+            "A", "C", .target(name: "D", condition: some),
             .product(name: "Yams", package: "Yams"),
           ],
           swiftSettings: strict),
@@ -148,7 +148,7 @@ import Testing
       manifestTargets(manifest) == [
         ManifestTarget(name: "A", isTest: false, dependencies: []),
         ManifestTarget(name: "C", isTest: false, dependencies: []),
-        ManifestTarget(name: "b", isTest: false, dependencies: ["A", "C", "Yams"]),
+        ManifestTarget(name: "b", isTest: false, dependencies: ["A", "C", "D", "Yams"]),
         ManifestTarget(name: "ATests", isTest: true, dependencies: ["A"]),
       ]
     )

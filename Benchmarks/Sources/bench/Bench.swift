@@ -10,6 +10,7 @@ enum Bench {
     ("grid", GridBenchmarks.run),
     ("assignment", AssignmentBenchmarks.run),
     ("engine", EngineBenchmarks.run),
+    ("codec", CodecBenchmarks.run),
   ]
 
   static func main() {

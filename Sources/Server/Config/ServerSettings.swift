@@ -1,0 +1,207 @@
+import Foundation
+import LineProtocol
+import Matching
+
+/// What a server is started with: flags over environment over a file over defaults, each value with
+/// where it came from.
+package struct ServerSettings: Sendable {
+  package struct Key: Sendable {
+    package var name: String
+    /// Empty = there is none.
+    package var standard: String
+    package var summary: String
+
+    package var flag: String { "--" + name.replacing("_", with: "-") }
+    package var variable: String { "BAECHA_" + name.uppercased() }
+  }
+
+  package enum Origin: Equatable, Sendable, CustomStringConvertible {
+    case standard
+    case file(String)
+    case environment(String)
+    case flag(String)
+
+    package var description: String {
+      switch self {
+      case .standard: "default"
+      case .file(let path): path
+      case .environment(let name): name
+      case .flag(let name): name
+      }
+    }
+  }
+
+  package struct Value: Equatable, Sendable {
+    package var text: String
+    package var origin: Origin
+
+    package init(text: String, origin: Origin) {
+      self.text = text
+      self.origin = origin
+    }
+  }
+
+  package static let keys = [
+    Key(name: "listen", standard: "127.0.0.1:7400", summary: "plain port, HOST:PORT, or off"),
+    Key(name: "tls_listen", standard: "", summary: "TLS 1.3 port, HOST:PORT, such as 0.0.0.0:7401"),
+    Key(name: "tls_cert", standard: "", summary: "certificate chain, a PEM file"),
+    Key(name: "tls_key", standard: "", summary: "the certificate's private key, a PEM file"),
+    Key(name: "http", standard: "127.0.0.1:7480", summary: "health and metrics, or off"),
+    Key(name: "region", standard: "", summary: "region file; Seoul without one"),
+    Key(
+      name: "keys",
+      standard: "",
+      summary: "keys file of mode 0600; without one nobody needs any"
+    ),
+    Key(name: "state", standard: "memory", summary: "where facts are kept: memory"),
+    Key(name: "advice", standard: "", summary: "model of baecha analyse, for ADVISE"),
+    Key(name: "node", standard: "a1", summary: "this server's name in the banner"),
+    Key(name: "log", standard: "text", summary: "form of the log on standard error: text or json"),
+    Key(name: "log_level", standard: "info", summary: "debug, info, notice, warning or error"),
+    Key(name: "drain_to", standard: "", summary: "where clients go when this server stops"),
+    Key(name: "drain_grace", standard: "200ms", summary: "from refusing new work to the farewell"),
+    Key(name: "connections", standard: "30000", summary: "at most so many"),
+    Key(name: "connections_per_address", standard: "200", summary: "at most so many"),
+    Key(name: "connections_per_tenant", standard: "2000", summary: "at most so many"),
+    Key(name: "requests_per_second", standard: "500", summary: "REQ of one tenant"),
+    Key(name: "requests_burst", standard: "2000", summary: "REQ of one tenant at once"),
+    Key(name: "positions_per_second", standard: "5", summary: "P of one taxi; more are merged"),
+    Key(name: "taxis_per_session", standard: "20000", summary: "ON of one connection"),
+    Key(name: "recent_facts", standard: "300000", summary: "facts kept in memory for SUB from="),
+  ]
+
+  /// By name; each key has one.
+  private var values: [String: Value] = [:]
+
+  /// - Parameters:
+  ///   - flags: values by key name.
+  ///   - environment: of the process.
+  ///   - file: of YAML, with keys by name; `nil` = none.
+  /// - Throws: ``FileError`` when the file cannot be read or has another key.
+  package init(
+    flags: [String: String],
+    environment: [String: String],
+    file: String?
+  ) throws(FileError) {
+    for key in Self.keys { values[key.name] = Value(text: key.standard, origin: .standard) }
+    if let file { try read(file) }
+    for key in Self.keys {
+      if let text = environment[key.variable] {
+        values[key.name] = Value(text: text, origin: .environment(key.variable))
+      }
+      if let text = flags[key.name] {
+        values[key.name] = Value(text: text, origin: .flag(key.flag))
+      }
+    }
+  }
+
+  private mutating func read(_ file: String) throws(FileError) {
+    guard let bytes = FileManager.default.contents(atPath: file),
+      let text = String(bytes: bytes, encoding: .utf8)
+    else { throw FileError(file, "cannot be read as UTF-8 text") }
+    var fields = YAMLFields(text, file: file)
+    for key in Self.keys {
+      if let text = fields.text(key.name) {
+        values[key.name] = Value(text: text, origin: .file(file))
+      }
+    }
+    try fields.finish()
+  }
+
+  package subscript(name: String) -> Value {
+    values[name] ?? Value(text: "", origin: .standard)
+  }
+
+  // MARK: Typed
+
+  private func fault(_ name: String, _ wanted: String) -> FileError {
+    let value = self[name]
+    return FileError("\(name) (\(value.origin))", "'\(value.text)' is not \(wanted)")
+  }
+
+  /// `nil` = empty.
+  package func path(_ name: String) -> String? { self[name].text.isEmpty ? nil : self[name].text }
+
+  /// `HOST:PORT`, `PORT`, `[::1]:PORT`; `nil` = `off` or empty.
+  package func address(_ name: String) throws(FileError) -> RunningServer.Listen? {
+    let text = self[name].text
+    if text.isEmpty || text == "off" { return nil }
+    let wanted = "HOST:PORT with a port from 0 to 65535, or off"
+    var host = "127.0.0.1"
+    var port = text[...]
+    if let colon = text.lastIndex(of: ":") {
+      host = String(text[..<colon])
+      port = text[text.index(after: colon)...]
+      if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    }
+    guard !host.isEmpty, let number = Int(port), (0...65_535).contains(number) else {
+      throw fault(name, wanted)
+    }
+    return RunningServer.Listen(host: host, port: number)
+  }
+
+  package func count(_ name: String, in range: ClosedRange<Int>) throws(FileError) -> Int {
+    guard let number = Int(self[name].text), range.contains(number) else {
+      throw fault(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  package func span(_ name: String) throws(FileError) -> Millis {
+    guard let span = Spans.read(self[name].text) else { throw fault(name, "a span such as 200ms") }
+    return span
+  }
+
+  package func choice(_ name: String, of words: [String]) throws(FileError) -> String {
+    guard words.contains(self[name].text) else {
+      throw fault(name, "one of " + words.joined(separator: ", "))
+    }
+    return self[name].text
+  }
+
+  package func limits() throws(FileError) -> Limits {
+    var limits = Limits()
+    limits.connectionsMax = try count("connections", in: 1...1_000_000)
+    limits.connectionsPerAddressMax = try count("connections_per_address", in: 1...1_000_000)
+    limits.connectionsPerTenantMax = try count("connections_per_tenant", in: 1...1_000_000)
+    limits.requestsPerSecond = Int64(try count("requests_per_second", in: 1...1_000_000))
+    limits.requestsBurst = Int64(try count("requests_burst", in: 1...1_000_000))
+    limits.positionsPerSecond = UInt8(try count("positions_per_second", in: 1...255))
+    limits.taxisPerSessionMax = try count("taxis_per_session", in: 1...1_000_000)
+    limits.recentFactsMax = try count("recent_facts", in: 1_000...10_000_000)
+    return limits
+  }
+
+  /// Everything that a server needs, checked: who may connect from where, too.
+  package func setup() throws(FileError) -> Dispatcher.Setup {
+    let region = try path("region").map { path throws(FileError) in try Region(path: path) }
+    var setup = Dispatcher.Setup(region: region ?? Region())
+    setup.keys = try path("keys").map { path throws(FileError) in try Keyring(path: path) }
+    setup.limits = try limits()
+    guard Identifier(self["node"].text) != nil else {
+      throw fault("node", "a name of letters, digits and - . _ : ~")
+    }
+    setup.node = self["node"].text
+    guard self["state"].text == "memory" else {
+      throw fault(
+        "state",
+        "memory, the only place for facts that this version knows: they end with the process"
+      )
+    }
+    for name in ["listen", "tls_listen"] {
+      guard let listen = try address(name), !listen.isLoopback, setup.keys == nil else { continue }
+      throw fault(
+        name,
+        "open to others without keys: give keys=FILE (`baecha keys new` prints a line for it), or "
+          + "listen on 127.0.0.1"
+      )
+    }
+    if try address("tls_listen") != nil, path("tls_cert") == nil || path("tls_key") == nil {
+      throw FileError(
+        "tls_listen (\(self["tls_listen"].origin))",
+        "needs tls_cert=FILE and tls_key=FILE; `baecha dev-cert` makes a pair for trying"
+      )
+    }
+    return setup
+  }
+}

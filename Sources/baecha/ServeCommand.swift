@@ -1,0 +1,107 @@
+#if Server
+  import ArgumentParser
+  import Foundation
+  import Server
+
+  /// `baecha serve`: the dispatch server.
+  struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "serve",
+      abstract: "Run the dispatch server: a line protocol over TCP, health and metrics over HTTP.",
+      discussion: """
+        Without options it listens on loopback, needs no keys and keeps its state in memory.
+        Each option may also be set as BAECHA_NAME in the environment or as a key of --config;
+        flags win over the environment, the environment over the file. docs/SERVER.md has all.
+
+        EXAMPLES
+          baecha serve
+          nc 127.0.0.1 7400                      (then HELP)
+          baecha serve --listen 0.0.0.0:7400 --keys keys.txt --region region.yaml
+
+        SIGNALS
+          TERM, INT  refuse new work, say goodbye, end
+          HUP        read the keys again
+
+        EXIT CODES
+          0   ended by a signal
+          1   a file or a port was of no use: the message says why
+          64  the command line could not be understood
+        """
+    )
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+      let settings = try options.settings()
+      try await ServerProgram(settings, advisor: try options.advisor(settings)).run()
+    }
+  }
+
+  /// The options of `serve`, which `config` and `doctor` take too.
+  struct ServerOptions: ParsableArguments {
+    @Option(help: "YAML file with the keys below, _ for -.")
+    var config: String?
+
+    @Option(help: "Plain port, as HOST:PORT (127.0.0.1:7400), or off.")
+    var listen: String?
+
+    @Option(help: "TLS 1.3 port, as HOST:PORT.")
+    var tlsListen: String?
+
+    @Option(help: "Certificate chain, a PEM file.")
+    var tlsCert: String?
+
+    @Option(help: "Its private key, a PEM file.")
+    var tlsKey: String?
+
+    @Option(help: "Health and metrics, as HOST:PORT (127.0.0.1:7480), or off.")
+    var http: String?
+
+    @Option(help: "Region file: box, classes, timers, policy. Seoul without one.")
+    var region: String?
+
+    @Option(help: "Keys file of mode 0600; without one, loopback only and nobody needs any.")
+    var keys: String?
+
+    @Option(help: "Where facts are kept (memory).")
+    var state: String?
+
+    @Option(help: "Model of `baecha analyse --model`, for ADVISE.")
+    var advice: String?
+
+    @Option(help: "This server's name in the banner (a1).")
+    var node: String?
+
+    @Option(help: "Form of the log: text or json.")
+    var log: String?
+
+    @Option(name: .customLong("set"), help: "Any other key, as NAME=VALUE; may be repeated.")
+    var others: [String] = []
+
+    func settings() throws -> ServerSettings {
+      var flags: [String: String] = [:]
+      let given = [
+        "listen": listen, "tls_listen": tlsListen, "tls_cert": tlsCert, "tls_key": tlsKey,
+        "http": http, "region": region, "keys": keys, "state": state, "advice": advice,
+        "node": node, "log": log,
+      ]
+      for (name, value) in given { flags[name] = value }
+      for other in others {
+        let parts = other.split(separator: "=", maxSplits: 1).map(String.init)
+        let known = ServerSettings.keys.map(\.name)
+        guard parts.count == 2, known.contains(parts[0]) else {
+          let near = nearestName(to: parts.first ?? "", in: known)
+          let hint = near.map { "; did you mean \($0)?" } ?? ""
+          throw ValidationError("--set \(other): give NAME=VALUE\(hint)")
+        }
+        flags[parts[0]] = parts[1]
+      }
+      let environment = ProcessInfo.processInfo.environment
+      return try ServerSettings(
+        flags: flags,
+        environment: environment,
+        file: config ?? environment["BAECHA_CONFIG"]
+      )
+    }
+  }
+#endif
