@@ -50,11 +50,21 @@ missing_packages() {
   [ -e /usr/include/zlib.h ] || [ -e /usr/local/include/zlib.h ] || echo zlib1g-dev
 }
 
+# The same of what only the checks of the repository need.
+missing_check_packages() {
+  command -v python3 >/dev/null || echo python3
+  # For `baecha dev-cert`.
+  command -v openssl >/dev/null || echo openssl
+  # For a virtual environment with scipy, where there is none.
+  python3 -c 'import scipy' 2>/dev/null || python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
+}
+
+# Installs what the given command names as missing.
 require_packages() {
   # On macOS all of it comes with the developer tools.
   [ "$(uname -s)" = Linux ] || return 0
   local packages
-  packages=$(missing_packages | tr '\n' ' ')
+  packages=$("$1" | tr '\n' ' ')
   [ -n "$packages" ] || return 0
   local as_root=()
   if ! command -v apt-get >/dev/null; then
@@ -78,7 +88,7 @@ require_packages() {
 
 require_build_tools() {
   require_swift
-  require_packages
+  require_packages missing_packages
   # A toolchain unpacked on a bare system can lack libraries of its own.
   local complaint
   complaint=$(swift build --version 2>&1) ||

@@ -11,7 +11,7 @@ extension ScenarioKey {
       "policy.candidates",
       \.policy.candidates,
       .whole(1...64),
-      "Nearest taxis considered for a ride."
+      "Nearest taxis that `batch` considers for a ride; `nearest` takes the first of four."
     ),
     ScenarioKey(
       "policy.unmatched_price",
@@ -93,7 +93,7 @@ extension ScenarioKey {
       "travel.speed",
       \.travel.speedMetresPerHour,
       .speed(1_000...150_000),
-      "Driving speed of `straight`, and of `learned` where it has seen nothing."
+      "Driving speed of `straight`."
     ),
     ScenarioKey(
       "travel.detour",

@@ -58,8 +58,8 @@ extension ScenarioKey {
       "seed",
       \.seed,
       .seed,
-      "Drives driver answers and delays, patience and lead draws, cruising, the phase of position "
-        + "reports and synthetic data. Policies draw nothing."
+      "Drives driver answers and delays, who follows advice, patience and lead draws, cruising, noise "
+        + "on the roads, the phase of position reports and synthetic data. Policies draw nothing."
     ),
     ScenarioKey(
       "allow_seen",
