@@ -54,6 +54,44 @@ extension LineError {
 }
 
 extension ErrorName {
+  /// When it is answered, for the manual; empty for a newer server's name.
+  public var meaning: String {
+    switch self {
+    case .moved: "this node does not lead; `to=`"
+    case .syntax: "the grammar; with bad bytes the connection closes"
+    case .auth: "missing, wrong or late"
+    case .forbidden: "the verb or its object is outside the role"
+    case .unknown: "no such taxi, request, offer or subscription; `key=` says which"
+    case .verb: "unknown verb; `near=` a known one"
+    case .conflict: "the id is known with other content"
+    case .state: "the life cycle does not allow it now; `have=` the present state"
+    case .late: "too late to cancel; `have=`"
+    case .version: "the request has another version; `have=`"
+    case .taken: "the request is not, or no longer, this taxi's"
+    case .unfit: "the taxi has not the seats or tags"
+    case .expired: "the offer's time ran out"
+    case .closed: "the offer was answered otherwise or taken back"
+    case .trimmed: "the position is no longer kept; `first=`"
+    case .ahead: "the position is newer than the server's; `at=`"
+    case .length: "a line over `maxline`"
+    case .value: "a value that its key does not allow; `key=`"
+    case .swapped: "the point lies outside the region and its swap inside; `key=`"
+    case .outside: "the point lies outside the region; `key=`"
+    case .owner: "the taxi is another tenant's"
+    case .early: "a no-show before the waiting time; `left=`"
+    case .unsupported: "another protocol version; `have=blp/1`"
+    case .quota: "a rate or a limit"
+    case .stale: "an unknown id in a line too old to be safe"
+    case .skew: "`t` is ahead of the server's clock; `now=`"
+    case .internalFault: "a bug; `ref=` for the log"
+    case .busy: "overload"
+    case .drain: "shutdown; `to=` if known"
+    case .unknownResult: "the outcome of the commit is not known in time"
+    case .journal: "the durable store cannot be written"
+    default: ""
+    }
+  }
+
   /// How a refusal of the engine is told.
   public init(_ refusal: Refusal) {
     switch refusal {

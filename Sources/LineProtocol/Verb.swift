@@ -32,8 +32,8 @@ public enum Verb: UInt8, CaseIterable, Sendable {
       var distance = editDistance(wanted, known)
       let isPrefix = wanted.starts(with: known) || known.starts(with: wanted)
       if isPrefix && min(wanted.count, known.count) >= 3 { distance = min(distance, 1) }
-      // Two edits away from a word of two letters is any word.
-      let limit = min(2, min(wanted.count, known.count) - 1)
+      // With every other letter changed it is another word.
+      let limit = min(2, min(wanted.count, known.count) / 2)
       if distance <= limit && distance < best?.distance ?? .max { best = (verb, distance) }
     }
     return best?.verb

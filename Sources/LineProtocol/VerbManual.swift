@@ -148,8 +148,8 @@ extension Verb {
     ),
     VerbManual(
       form: "CHANGE rid v= [to=] [seats=] [at=]",
-      effect: "Amends a request that has version v; the first is 0.",
-      example: "CHANGE r77 v=0 seats=3",
+      effect: "Amends a request that has version v; the first is 1.",
+      example: "CHANGE r77 v=1 seats=3",
       errors: [.unknown, .version, .state, .swapped, .outside],
       roles: .booker,
       arguments: 1...1,

@@ -21,7 +21,7 @@ import Testing
     #expect(Verb.nearest(to: word)?.word == verb)
   }
 
-  @Test(arguments: ["", "GALLOP", "X", "37.5", "한국"])
+  @Test(arguments: ["", "GALLOP", "X", "FOO", "37.5", "한국"])
   func `a word that is like no verb has none near`(word: String) {
     #expect(Verb.nearest(to: word) == nil)
   }
