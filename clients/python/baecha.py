@@ -984,7 +984,11 @@ class Client(_Commands):
         self._client = self._wait(make())
 
     def __enter__(self) -> "Client":
-        self.connect()
+        try:
+            self.connect()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

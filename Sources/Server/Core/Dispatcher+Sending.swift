@@ -32,8 +32,13 @@ extension Dispatcher {
       metrics.bytesOut &+= UInt64(bytes.count)
       session.spokeAt = now
     }
-    if session.outbox.isEmpty { session.sentFact = kept }
+    if session.outbox.isEmpty { session.sentFact = reached(session) }
     checkBacklog(session)
+  }
+
+  /// Up to where a session has everything once its bytes have gone: who catches up is behind.
+  private func reached(_ session: Session) -> UInt64 {
+    session.subscriptions.reduce(kept) { $1.catchingUp == nil ? $0 : min($0, $1.cursor) }
   }
 
   private func checkBacklog(_ session: Session) {
@@ -50,7 +55,7 @@ extension Dispatcher {
     // What may go is sent, unless it is too much for the reader.
     if why == "slow" || !session.wire.isWritable { session.outbox.clear() }
     sendReleased(session)
-    if session.outbox.isEmpty, why != "slow" { session.sentFact = kept }
+    if session.outbox.isEmpty, why != "slow" { session.sentFact = reached(session) }
     session.outbox.clear()
     writer.removeAll()
     writer.write(

@@ -168,6 +168,7 @@ class BlockingTests(unittest.TestCase):
                 time.sleep(0.01)
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
+            loop.close()
 
 
 class CutTests(unittest.IsolatedAsyncioTestCase):

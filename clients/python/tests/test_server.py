@@ -1,5 +1,6 @@
 """Against a real server: BAECHA_BIN names the program, such as .build/release/baecha."""
 
+import hashlib
 import os
 import socket
 import ssl
@@ -31,7 +32,6 @@ class Server:
         self.folder = tempfile.TemporaryDirectory()
         arguments = [PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--http", "off"]
         if secure:
-            import hashlib
             folder = Path(self.folder.name)
             subprocess.run([PROGRAM, "dev-cert", "--out", folder], check=True, capture_output=True)
             keys = folder / "keys.txt"
@@ -85,7 +85,8 @@ class ServerTests(unittest.TestCase):
     def test_a_wrong_secret_is_refused(self):
         with Server(secure=True) as server:
             with self.assertRaises(baecha.BaechaError) as caught:
-                baecha.Client("127.0.0.1", server.port, key="gw7", secret="00").connect()
+                with baecha.Client("127.0.0.1", server.port, key="gw7", secret="00"):
+                    pass
             self.assertEqual(caught.exception.code, 401)
 
 
