@@ -261,6 +261,7 @@ extension Explanation.Reason {
     case .noneInReach: "none-in-reach"
     case .allTaken: "all-taken"
     case .waitingIsCheaper: "waiting-is-cheaper"
+    case .awaited: "awaited"
     }
   }
 }
