@@ -7,6 +7,8 @@ public struct RecentFacts<Entry> {
   /// The number of the latest entry, or of the last before the first.
   public private(set) var last: UInt64
   private var entries: [Entry] = []
+  /// The number of the first entry that was ever added.
+  private let origin: UInt64
 
   /// - Parameters:
   ///   - capacity: 1 or more.
@@ -16,6 +18,7 @@ public struct RecentFacts<Entry> {
     self.capacity = capacity
     self.last = last
     first = last + 1
+    origin = first
   }
 
   public var isEmpty: Bool { first > last }
@@ -38,7 +41,5 @@ public struct RecentFacts<Entry> {
   }
 
   /// Entries are stored from the first that was ever added, round and round.
-  private func place(of number: UInt64) -> Int {
-    entries.count < capacity ? Int(number - first) : Int(number % UInt64(capacity))
-  }
+  private func place(of number: UInt64) -> Int { Int((number - origin) % UInt64(capacity)) }
 }

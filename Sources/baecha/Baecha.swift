@@ -24,7 +24,10 @@ struct Baecha: AsyncParsableCommand {
   )
 
   #if Server
-    private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self]
+    private static let serverCommands: [any ParsableCommand.Type] = [
+      ServeCommand.self, ConfigCommand.self, KeysCommand.self, DoctorCommand.self,
+      TopCommand.self, DevCertCommand.self,
+    ]
   #else
     private static let serverCommands: [any ParsableCommand.Type] = []
   #endif

@@ -19,6 +19,7 @@ extension Region {
   /// - Parameters:
   ///   - text: of a region file; keys that it leaves out are Seoul's.
   ///   - file: its name, for messages.
+  /// - Throws: ``FileError`` with everything that is wrong with it.
   package init(text: String, file: String) throws(FileError) {
     var fields = YAMLFields(text, file: file)
     self.init()
@@ -71,7 +72,10 @@ extension Region {
     dedup = fields.span("timers.dedup", in: .minutes(1)...Millis.minutes(24 * 60)) ?? dedup
     pickupMax = fields.span("timers.pickup_max", in: short) ?? pickupMax
     if lostAfter < freshness {
-      fields.report("timers.lost_after: must not be below timers.freshness", at: "timers.lost_after")
+      fields.report(
+        "timers.lost_after: must not be below timers.freshness",
+        at: "timers.lost_after"
+      )
     }
   }
 
@@ -83,7 +87,8 @@ extension Region {
     batch.unmatchedPrice = fields.span("policy.unmatched_price", in: long) ?? batch.unmatchedPrice
     batch.reassigns = fields.flag("policy.reassign") ?? batch.reassigns
     batch.switchingCost =
-      fields.span("policy.switching_cost", in: Millis(0)...Millis.minutes(60)) ?? batch.switchingCost
+      fields.span("policy.switching_cost", in: Millis(0)...Millis.minutes(60))
+      ?? batch.switchingCost
     batch.frozen = fields.span("policy.frozen", in: Millis(0)...Millis.minutes(60)) ?? batch.frozen
     retry = fields.span("policy.retry", in: Millis(100)...Millis.minutes(5)) ?? retry
     if let detour = fields.thousandths("travel.detour", in: 1_000...5_000) {

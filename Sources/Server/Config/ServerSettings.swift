@@ -34,6 +34,11 @@ package struct ServerSettings: Sendable {
   package struct Value: Equatable, Sendable {
     package var text: String
     package var origin: Origin
+
+    package init(text: String, origin: Origin) {
+      self.text = text
+      self.origin = origin
+    }
   }
 
   package static let keys = [
@@ -43,7 +48,11 @@ package struct ServerSettings: Sendable {
     Key(name: "tls_key", standard: "", summary: "the certificate's private key, a PEM file"),
     Key(name: "http", standard: "127.0.0.1:7480", summary: "health and metrics, or off"),
     Key(name: "region", standard: "", summary: "region file; Seoul without one"),
-    Key(name: "keys", standard: "", summary: "keys file of mode 0600; without one nobody needs any"),
+    Key(
+      name: "keys",
+      standard: "",
+      summary: "keys file of mode 0600; without one nobody needs any"
+    ),
     Key(name: "state", standard: "memory", summary: "where facts are kept: memory"),
     Key(name: "advice", standard: "", summary: "model of baecha analyse, for ADVISE"),
     Key(name: "node", standard: "a1", summary: "this server's name in the banner"),

@@ -162,7 +162,8 @@ struct YAMLFields {
 
   /// A number with up to three decimals, in thousandths.
   mutating func thousandths(_ path: String, in range: ClosedRange<Int64>) -> Int64? {
-    let wanted = "a number from \(Double(range.lowerBound) / 1_000) to "
+    let wanted =
+      "a number from \(Double(range.lowerBound) / 1_000) to "
       + "\(Double(range.upperBound) / 1_000) with at most three decimals"
     return take(path, wanted) { value in
       Spans.decimal(value.text, decimals: 3).flatMap { range.contains($0) ? $0 : nil }

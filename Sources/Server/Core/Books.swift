@@ -28,7 +28,8 @@ struct TaxiRecord {
   var seats: UInt8 = 0
   var auto = false
   var tags: UInt32 = 0
-  var parkedSequence: UInt64 = 0
+  /// Of the last numbered position.
+  var sequence: UInt64 = 0
   var offSince: Int64 = 0
   /// Until when the last advice counts; 0 = none, or withdrawn.
   var advisedUntil: Int64 = 0
@@ -72,6 +73,10 @@ struct TaxiBook: ~Copyable {
     _read { yield records[index] }
     nonmutating _modify { yield &records[index] }
   }
+
+  /// The record itself, for the path of positions: each access through the book would ask anew
+  /// whether anybody else holds it. Valid until the book is gone.
+  func record(_ index: Int) -> UnsafeMutablePointer<TaxiRecord> { records + index }
 
   /// The index of a name, taken in if it is new; `nil` when there is no room. A name that nobody
   /// bound yet has the tenant -1.

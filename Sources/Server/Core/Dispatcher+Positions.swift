@@ -9,7 +9,7 @@ extension Dispatcher {
   func pumpPositions(_ index: Int, _ session: Session) {
     guard session.subscriptions[index].kinds.contains(KindSet(.position)) else { return }
     if session.subscriptions[index].passIndex < 0 {
-      guard now >= session.subscriptions[index].nextPass else { return }
+      guard now >= session.subscriptions[index].nextPass, hasRoom(session) else { return }
       session.subscriptions[index].nextPass = now + session.subscriptions[index].rate
       session.subscriptions[index].passIndex = 0
       session.subscriptions[index].passStart = now.count
@@ -32,18 +32,25 @@ extension Dispatcher {
     var one = state.taxi
     if state.ride != 0 {
       one = rides.names.index(of: state.ride).flatMap { rides[$0]?.taxi } ?? 0
-      if one == 0 { return session.subscriptions[index].passIndex = -1 }
+      if one == 0 {
+        session.subscriptions[index].passIndex = -1
+        return
+      }
     }
     if one != 0 {
       if let taxi = taxis.names.index(of: one) { sendPosition(taxi, state, name, session) }
-      return session.subscriptions[index].passIndex = -1
+      session.subscriptions[index].passIndex = -1
+      return
     }
     var taxi = state.passIndex
     let end = taxis.names.usedCount
     while taxi < end {
       guard session.wire.isWritable, !session.isClosing,
         session.outbox.bytes.count + session.wire.backlog < Self.passBytes
-      else { return session.subscriptions[index].passIndex = taxi }
+      else {
+        session.subscriptions[index].passIndex = taxi
+        return
+      }
       sendPosition(taxi, state, name, session)
       taxi += 1
     }

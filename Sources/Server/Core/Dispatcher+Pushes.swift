@@ -56,7 +56,8 @@ extension Dispatcher {
 
   /// Offers and their ends have lines of their own.
   private static let gatewayKinds: KindSet = {
-    let list = "taxi.lost,taxi.back,taxi.off,taxi.busy,taxi.free,req.queued,req.assigned,"
+    let list =
+      "taxi.lost,taxi.back,taxi.off,taxi.busy,taxi.free,req.queued,req.assigned,"
       + "req.arrived,req.onboard,req.done,req.cancelled,req.noshow,req.changed"
     return KindSet(list: list) ?? []
   }()

@@ -243,7 +243,10 @@ extension Dispatcher {
   /// Who read whose whereabouts: for administrators, whose reach goes beyond one company.
   func audit(_ session: Session, _ verb: String, _ name: String) {
     guard session.has(.admin), !session.keyName.isEmpty else { return }
-    log.notice("audit", metadata: ["key": "\(session.keyName)", "verb": "\(verb)", "id": "\(name)"])
+    log.notice(
+      "audit",
+      metadata: ["key": "\(session.keyName)", "verb": "\(verb)", "id": "\(name)"]
+    )
   }
 }
 

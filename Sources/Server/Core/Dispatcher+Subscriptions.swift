@@ -95,7 +95,8 @@ extension Dispatcher {
   private func area(of wanted: Subscription) -> Area? {
     if let box = wanted.box { return .box(box) }
     guard let near = wanted.near, let radius = wanted.radius else { return nil }
-    return .circle(map.project(near), max(radius.tenths, 0))
+    // Nothing on Earth is further, and its square fits.
+    return .circle(map.project(near), min(max(radius.tenths, 0), Int64(Int32.max)))
   }
 
   func unsubscribe(
@@ -176,7 +177,7 @@ extension Dispatcher {
   /// How much may wait for a reader who catches up.
   private static let catchUpBytes = 256 * 1_024
 
-  private func hasRoom(_ session: Session) -> Bool {
+  func hasRoom(_ session: Session) -> Bool {
     !session.isClosing && session.wire.isWritable
       && session.outbox.bytes.count + session.wire.backlog < Self.catchUpBytes
   }

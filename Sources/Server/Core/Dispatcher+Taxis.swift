@@ -63,6 +63,7 @@ extension Dispatcher {
     taxis[index].session = session.reference
     taxis[index].isOn = true
     taxis[index].isParked = false
+    taxis[index].sequence = entry.sequence
     taxis[index].place = entry.place
     taxis[index].reportedAt = now.count
     taxis[index].heading = -1
@@ -132,7 +133,8 @@ extension Dispatcher {
         LineError(.unknown, Refusal.unknownTaxi.sentence, key: "taxi")
       )
     }
-    guard taxis[index].tenant == session.tenant else {
+    let record = taxis.record(index)
+    guard record.pointee.tenant == session.tenant else {
       return faultPosition(
         session,
         tag,
@@ -144,20 +146,17 @@ extension Dispatcher {
       return faultPosition(session, tag, isSwap ? .swapped("point") : .outside("point"))
     }
     let second = Int32(truncatingIfNeeded: now.count / 1_000)
-    if taxis[index].budgetSecond != second {
-      taxis[index].budgetSecond = second
-      taxis[index].budgetUsed = 0
+    if record.pointee.budgetSecond != second {
+      record.pointee.budgetSecond = second
+      record.pointee.budgetUsed = 0
     }
-    if taxis[index].budgetUsed < limits.positionsPerSecond, !isStalled {
-      taxis[index].budgetUsed += 1
-      taxis[index].isParked = false
+    if record.pointee.budgetUsed < limits.positionsPerSecond, !isStalled {
+      record.pointee.budgetUsed += 1
+      record.pointee.isParked = false
+      let point = map.project(report.place)
       let answer = engine.handle(
         .position(
-          PositionReport(
-            taxi: taxis.id(index),
-            point: map.project(report.place),
-            sequence: report.sequence
-          )
+          PositionReport(taxi: taxis.id(index), point: point, sequence: report.sequence)
         ),
         at: now,
         into: &facts
@@ -168,18 +167,21 @@ extension Dispatcher {
         return
       }
     } else {
-      guard report.sequence == 0 || report.sequence > taxis[index].parkedSequence else { return }
+      guard report.sequence == 0 || report.sequence > record.pointee.sequence else {
+        session.lateLines += 1
+        return
+      }
       metrics.positionsMerged &+= 1
-      if !taxis[index].isParked {
-        taxis[index].isParked = true
+      if !record.pointee.isParked {
+        record.pointee.isParked = true
         parked.append(index)
       }
-      taxis[index].parkedSequence = report.sequence
     }
-    taxis[index].place = report.place
-    taxis[index].reportedAt = now.count
-    taxis[index].heading = report.heading.map { Int16(clamping: $0.raw / 1_000_000) } ?? -1
-    taxis[index].speed = report.speed.map { Int16(clamping: $0.tenths) } ?? -1
+    if report.sequence != 0 { record.pointee.sequence = report.sequence }
+    record.pointee.place = report.place
+    record.pointee.reportedAt = now.count
+    record.pointee.heading = report.heading.map { Int16(clamping: $0.raw / 1_000_000) } ?? -1
+    record.pointee.speed = report.speed.map { Int16(clamping: $0.tenths) } ?? -1
   }
 
   /// Tells the engine where taxis are that reported more often than it is told.
@@ -193,7 +195,7 @@ extension Dispatcher {
           PositionReport(
             taxi: taxis.id(index),
             point: map.project(taxis[index].place),
-            sequence: taxis[index].parkedSequence
+            sequence: taxis[index].sequence
           )
         ),
         at: now,

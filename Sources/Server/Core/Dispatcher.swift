@@ -23,8 +23,8 @@ package final class Dispatcher {
   /// Where riders are advised to wait; `nil` = no model was given.
   let advisor: (any RiderAdvisor)?
   let store: any JournalStore
-  private let readClocks: () -> ClockReading
-  private var clock: ServerClock
+  let readClocks: () -> ClockReading
+  var clock: ServerClock
 
   var engine: Engine
   var taxis: TaxiBook
@@ -44,23 +44,23 @@ package final class Dispatcher {
   var advice: [Advice] = []
 
   // Journal and gate
-  private var unwritten: [JournalRecord] = []
+  var unwritten: [JournalRecord] = []
   var recent: RecentFacts<Event>
   /// The last fact that is kept.
-  package private(set) var kept: UInt64 = 0
+  package internal(set) var kept: UInt64 = 0
   /// Since when facts have been waiting for the journal; `nil` = none is.
-  private var unkeptSince: Millis?
-  private var gated: [Session] = []
-  private var isInBatch = false
+  var unkeptSince: Millis?
+  var gated: [Session] = []
+  var isInBatch = false
 
   // Sessions
   var sessions: [Session?] = []
-  private var freeSlots: [Int] = []
+  var freeSlots: [Int] = []
   package internal(set) var sessionCount = 0
-  private var sessionsOpened: UInt64 = 0
+  var sessionsOpened: UInt64 = 0
   var addresses: [String: Int] = [:]
   var subscribers: [Session] = []
-  private var unflushed: [Session] = []
+  var unflushed: [Session] = []
   var drain: Drain?
   var lastSweep = Millis(0)
 
@@ -71,7 +71,7 @@ package final class Dispatcher {
   /// Requests and offers of this batch that are on their way out, and when they came in.
   var answersDue: [UInt64] = []
   var offersDue: [UInt64] = []
-  private var random = SystemRandomNumberGenerator()
+  var random = SystemRandomNumberGenerator()
 
   /// What the host's clocks show.
   package struct ClockReading {
@@ -222,232 +222,6 @@ package final class Dispatcher {
     var next = min(engine.nextDeadline.count, now.count + 1_000)
     if !subscribers.isEmpty { next = min(next, now.count + 200) }
     return min(max(next - now.count, 1), 1_000)
-  }
-
-  // MARK: Batches
-
-  /// Runs `body` between one reading of the clocks and one writing of the journal.
-  func inBatch(_ body: () -> Void) {
-    let isOuter = beginBatch()
-    body()
-    if isOuter { endBatch() }
-  }
-
-  /// Whether this call began one: the journal may open the gate while a batch ends, and the host call
-  /// back while it sends.
-  private func beginBatch() -> Bool {
-    guard !isInBatch else { return false }
-    isInBatch = true
-    readTime()
-    advanceEngine()
-    return true
-  }
-
-  private func endBatch() {
-    settle()
-    isInBatch = false
-  }
-
-  private func readTime() {
-    let reading = readClocks()
-    nanos = reading.monotonicNanos
-    wallNow = Millis(reading.wall)
-    now = clock.read(
-      wall: reading.wall,
-      monotonic: Int64(clamping: reading.monotonicNanos / 1_000_000)
-    )
-  }
-
-  /// Lets everything due take effect, so that a command is decided with nothing left to happen before
-  /// it: names are looked up after this.
-  private func advanceEngine() {
-    guard engine.nextDeadline <= now, !isStalled else { return }
-    let rounds = engine.statistics.rounds
-    engine.advance(to: now, into: &facts)
-    if engine.statistics.rounds > rounds { noteRound() }
-    publish()
-    takeAdvice()
-  }
-
-  /// Takes down how long it took, since the batch began, until a round was over.
-  func noteRound() { metrics.round.add(readClocks().monotonicNanos &- nanos) }
-
-  private func settle() {
-    if !unwritten.isEmpty {
-      let records = unwritten
-      unwritten.removeAll(keepingCapacity: true)
-      if unkeptSince == nil { unkeptSince = now }
-      store.append(records)
-    }
-    // Answers may themselves be written while others are flushed.
-    while let session = unflushed.popLast() {
-      session.isQueuedForFlush = false
-      flush(session)
-    }
-    guard !answersDue.isEmpty || !offersDue.isEmpty else { return }
-    let end = readClocks().monotonicNanos
-    for start in answersDue { metrics.requestToAnswer.add(end &- start) }
-    for start in offersDue { metrics.requestToOffer.add(end &- start) }
-    answersDue.removeAll(keepingCapacity: true)
-    offersDue.removeAll(keepingCapacity: true)
-  }
-
-  // MARK: The gate
-
-  /// Whether new facts are refused: the journal does not keep up.
-  var isStalled: Bool {
-    guard let unkeptSince else { return false }
-    return now - unkeptSince > limits.journalStallMax
-      || engine.factCount - kept > limits.journalBacklogMax
-  }
-
-  private func openGate(to fact: UInt64) {
-    inBatch {
-      kept = max(kept, fact)
-      unkeptSince = kept >= engine.factCount - UInt64(unwritten.count) ? nil : now
-      let waiting = gated
-      gated.removeAll(keepingCapacity: true)
-      for session in waiting {
-        session.outbox.open(to: kept)
-        if session.outbox.isGated { gated.append(session) }
-        queueFlush(session)
-        resumeReading(session)
-        if session.isEnding, !session.outbox.isGated { farewell(session, "quit") }
-      }
-    }
-  }
-
-  /// Adds a fact to the journal's next batch.
-  func keep(_ record: JournalRecord) { unwritten.append(record) }
-
-  // MARK: Sending
-
-  /// Sends what was written into ``writer`` to a session, once what it may speak of is kept.
-  func deliver(to session: Session) {
-    defer { writer.removeAll() }
-    guard !session.isClosing else { return }
-    session.outbox.bytes.append(contentsOf: writer.bytes)
-    seal(session)
-  }
-
-  func seal(_ session: Session) {
-    let wasGated = session.outbox.isGated
-    session.outbox.seal(after: engine.factCount, kept: kept)
-    if session.outbox.isGated, !wasGated { gated.append(session) }
-    queueFlush(session)
-  }
-
-  func queueFlush(_ session: Session) {
-    guard !session.isQueuedForFlush else { return }
-    session.isQueuedForFlush = true
-    unflushed.append(session)
-  }
-
-  private func flush(_ session: Session) {
-    guard session.wire.isWritable || session.isClosing else { return checkBacklog(session) }
-    let sent: Int? = session.outbox.take { bytes in
-      session.wire.send(bytes)
-      return bytes.count
-    }
-    if let sent {
-      metrics.bytesOut &+= UInt64(sent)
-      session.spokeAt = now
-    }
-    if session.outbox.isEmpty { session.sentFact = kept }
-    checkBacklog(session)
-  }
-
-  private func checkBacklog(_ session: Session) {
-    guard !session.isClosing,
-      session.outbox.bytes.count + session.wire.backlog > limits.outputBytesMax
-    else { return }
-    farewell(session, "slow")
-  }
-
-  /// Ends a connection: all that has not gone is forgotten, and the last line says where to resume.
-  func farewell(_ session: Session, _ why: String, to: String? = nil, after: Millis? = nil) {
-    guard !session.isClosing else { return }
-    metrics.farewells[why, default: 0] += 1
-    // What may go is sent, unless it is too much for the reader.
-    if why == "slow" || !session.wire.isWritable { session.outbox.clear() }
-    _ = session.outbox.take { session.wire.send($0) }
-    if session.outbox.isEmpty, why != "slow" { session.sentFact = kept }
-    session.outbox.clear()
-    writer.removeAll()
-    writer.write(
-      ByeLine(
-        why: Identifier(why) ?? Identifier("x", 0),
-        at: position(session.sentFact),
-        to: to.flatMap { Identifier($0) },
-        after: after
-      )
-    )
-    session.outbox.bytes.append(contentsOf: writer.bytes)
-    writer.removeAll()
-    session.outbox.seal(after: 0, kept: kept)
-    close(session)
-  }
-
-  /// Sends what may go and ends the connection.
-  func close(_ session: Session) {
-    guard !session.isClosing else { return }
-    session.isClosing = true
-    _ = session.outbox.take { session.wire.send($0) }
-    session.wire.close()
-  }
-
-  // MARK: Sessions
-
-  private func admit(_ wire: any Wire, _ address: String) -> Session? {
-    metrics.connectionsOpened += 1
-    let isFull = sessionCount >= limits.connectionsMax
-    guard drain == nil, !isFull, addresses[address, default: 0] < limits.connectionsPerAddressMax
-    else {
-      metrics.connectionsRefused += 1
-      return nil
-    }
-    let slot = freeSlots.popLast() ?? sessions.count
-    if slot == sessions.count { sessions.append(nil) }
-    sessionsOpened += 1
-    let session = Session(
-      slot: slot,
-      number: sessionsOpened,
-      wire: wire,
-      address: address,
-      nonce: hex((0..<2).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }),
-      lineBytes: limits.lineBytes,
-      now: now,
-      fact: kept
-    )
-    sessions[slot] = session
-    sessionCount += 1
-    addresses[address, default: 0] += 1
-    if keys == nil { open(session, tenant: "local", roles: .all, keyName: "") }
-    greet(session)
-    return session
-  }
-
-  private func forget(_ session: Session) {
-    guard session.slot < sessions.count, sessions[session.slot] === session else { return }
-    sessions[session.slot] = nil
-    freeSlots.append(session.slot)
-    sessionCount -= 1
-    addresses[session.address, default: 1] -= 1
-    if addresses[session.address] == 0 { addresses[session.address] = nil }
-    if session.isOpen { tenants.close(session.tenant) }
-    session.isClosing = true
-    for index in session.taxis where taxis[index].session == session.reference {
-      taxis[index].session = .none
-    }
-    subscribers.removeAll { $0 === session }
-    gated.removeAll { $0 === session }
-  }
-
-  func session(_ reference: SessionReference) -> Session? {
-    guard reference.slot >= 0, Int(reference.slot) < sessions.count,
-      let session = sessions[Int(reference.slot)], session.number == reference.number
-    else { return nil }
-    return session
   }
 
   // MARK: Names

@@ -33,6 +33,7 @@ package struct Outbox {
       }
       return
     }
+    guard bytes.count > last.end else { return }
     let wanted = max(fact, last.fact)
     if wanted == last.fact {
       marks[marks.count - 1].end = bytes.count
@@ -65,8 +66,8 @@ package struct Outbox {
       bytes.removeAll(keepingCapacity: bytes.capacity <= 65_536)
     } else {
       bytes.removeFirst(count)
-      for index in marksOpened..<marks.count { marks[index].end -= count }
     }
+    for index in marksOpened..<marks.count { marks[index].end -= count }
     releasedCount = 0
     return result
   }

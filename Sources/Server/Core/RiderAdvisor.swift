@@ -3,12 +3,13 @@ import Spatial
 /// Where, within a short walk, an empty taxi comes by soonest. Learned elsewhere; whoever composes
 /// the server hands one in.
 package protocol RiderAdvisor: Sendable {
-  /// Best first; empty when no empty taxi was ever seen there.
+  /// Asks the model.
   ///
   /// - Parameters:
   ///   - place: where the rider stands.
   ///   - unixSeconds: when.
   ///   - walkSeconds: how far the rider would walk.
+  /// - Returns: best first; empty when no empty taxi was ever seen there.
   func spots(near place: GeoPoint, unixSeconds: Int64, walkSeconds: Int) -> [AdvisedSpot]
 }
 

@@ -14,6 +14,13 @@ package struct Key: Equatable, Sendable {
   package var tenant: String
   package var roles: RoleSet
   package var secret: Secret
+
+  package init(id: String, tenant: String, roles: RoleSet, secret: Secret) {
+    self.id = id
+    self.tenant = tenant
+    self.roles = roles
+    self.secret = secret
+  }
 }
 
 /// The keys of a server: a file of lines `id tenant roles mac:HEX` or `id tenant roles sha256:HEX`,
@@ -39,7 +46,8 @@ package struct Keyring: Equatable, Sendable {
 
   package init(text: String, file: String) throws(FileError) {
     var problems: [FileProblem] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       let words = line.split(whereSeparator: \.isWhitespace)
       guard let first = words.first, !first.hasPrefix("#") else { continue }
       do throws(KeyFault) {
@@ -58,12 +66,13 @@ package struct Keyring: Equatable, Sendable {
     if !problems.isEmpty { throw FileError(problems) }
   }
 
-  /// The key that credentials prove.
+  /// Looks for the key that credentials prove.
   ///
   /// - Parameters:
   ///   - credentials: as sent.
   ///   - nonce: that the banner of this connection had.
   ///   - region: the banner's.
+  /// - Returns: the key; `nil` when they prove none.
   package func prove(_ credentials: Credentials, nonce: String, region: String) -> Key? {
     switch credentials {
     case .mac(let id, let digest):
@@ -113,9 +122,7 @@ extension Key {
     for name in words[..<2] where Identifier(String(name)) == nil {
       throw KeyFault("'\(name)' is no name: 1 to 64 letters, digits and - . _ : ~")
     }
-    id = String(words[0])
-    tenant = String(words[1])
-    roles = []
+    var roles: RoleSet = []
     for word in words[2].split(separator: ",", omittingEmptySubsequences: false) {
       guard let role = Role(word: String(word)) else {
         let known = Role.allCases.map(\.word)
@@ -128,12 +135,14 @@ extension Key {
     guard parts.count == 2, let bytes = bytes(ofHex: parts[1]) else {
       throw KeyFault("the secret is not mac:HEX or sha256:HEX")
     }
+    let secret: Secret
     switch parts[0] {
     case "mac" where bytes.count >= 16: secret = .mac(bytes)
     case "mac": throw KeyFault("a MAC key has at least 16 bytes, that is 32 hexadecimal digits")
     case "sha256" where bytes.count == SHA256.byteCount: secret = .tokenHash(bytes)
     default: throw KeyFault("the secret is not mac:HEX, or sha256: with 64 hexadecimal digits")
     }
+    self.init(id: String(words[0]), tenant: String(words[1]), roles: roles, secret: secret)
   }
 }
 

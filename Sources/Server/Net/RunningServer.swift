@@ -60,6 +60,7 @@ package final class RunningServer: Sendable {
   ///   - makeStore: called on the server's own loop.
   ///   - listen: the plain port, `nil` = none.
   ///   - tls: the port for TLS 1.3, and its files.
+  /// - Returns: the server, taking connections.
   /// - Throws: when a port cannot be bound or a file cannot be read.
   package static func start(
     _ setup: Dispatcher.Setup,
@@ -109,10 +110,12 @@ package final class RunningServer: Sendable {
     _ core: NIOLoopBound<ServerCore>,
     context: NIOSSLContext?
   ) async throws -> any Channel {
-    try await ServerBootstrap(group: group)
+    let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // What a slow reader may hold in the kernel is bounded too.
+      .childChannelOption(.socketOption(.so_sndbuf), value: 262_144)
       .childChannelOption(.allowRemoteHalfClosure, value: context == nil)
       .childChannelOption(
         .writeBufferWaterMark,
@@ -126,7 +129,14 @@ package final class RunningServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core.value))
         }
       }
-      .bind(host: listen.host, port: listen.port).get()
+    do {
+      return try await bootstrap.bind(host: listen.host, port: listen.port).get()
+    } catch {
+      throw FileError(
+        "listen",
+        "\(listen.host):\(listen.port) cannot be bound: \(error); `baecha doctor` says more"
+      )
+    }
   }
 
   /// Runs `body` on the server's own loop.
@@ -142,7 +152,9 @@ package final class RunningServer: Sendable {
   /// - Parameters:
   ///   - grace: between the two.
   ///   - to: where clients find another server, as `host:port`.
-  package func stop(grace: TimeAmount = .milliseconds(200), drainTo to: String? = nil) async throws {
+  /// - Throws: when it has ended already.
+  package func stop(grace: TimeAmount = .milliseconds(200), drainTo to: String? = nil) async throws
+  {
     try? await plain?.close().get()
     try? await secure?.close().get()
     try await onLoop { $0.beginDrain(to: to) }

@@ -33,7 +33,8 @@ package struct LogForm: LogHandler {
     )
     var line: String
     if isJSON {
-      line = "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"msg\":\(Self.quoted("\(event.message)"))"
+      line =
+        "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"msg\":\(Self.quoted("\(event.message)"))"
       for (key, value) in pairs { line += ",\(Self.quoted(key)):\(Self.quoted("\(value)"))" }
       line += "}\n"
     } else {

@@ -53,7 +53,11 @@ struct OperationsService: Service {
       },
       logger: quiet
     )
-    try await application.run()
+    do {
+      try await application.run()
+    } catch {
+      throw FileError("http", "\(listen.host):\(listen.port) cannot be served: \(error)")
+    }
   }
 
   private static func text(

@@ -6,9 +6,13 @@ package enum PrometheusText {
   package static func text(of status: ServerStatus) -> String {
     var page = Page()
     let metrics = status.metrics
-    page.gauge("baecha_info", "The server.", [
-      ("region=\"\(status.region)\",node=\"\(status.node)\",dur=\"\(status.durability)\"", 1)
-    ])
+    page.gauge(
+      "baecha_info",
+      "The server.",
+      [
+        ("region=\"\(status.region)\",node=\"\(status.node)\",dur=\"\(status.durability)\"", 1)
+      ]
+    )
     page.gauge("baecha_uptime_seconds", "Since the start.", Double(status.uptimeMillis) / 1_000)
     page.gauge("baecha_connections", "Open connections.", Double(status.sessions))
     page.gauge(
@@ -22,33 +26,55 @@ package enum PrometheusText {
     page.counter("baecha_connections_refused_total", "Over a limit.", metrics.connectionsRefused)
     page.counter("baecha_received_bytes_total", "Read from sockets.", metrics.bytesIn)
     page.counter("baecha_sent_bytes_total", "Handed to sockets.", metrics.bytesOut)
-    page.counters("baecha_lines_total", "Lines read, by verb.", Verb.allCases.map {
-      ("verb=\"\($0.word)\"", metrics.lines[Int($0.rawValue)])
-    })
-    page.counters("baecha_errors_total", "Lines refused, by code.", Metrics.codes.indices.map {
-      ("code=\"\(Metrics.codes[$0])\"", metrics.errors[$0])
-    })
-    page.counters("baecha_farewells_total", "Connections ended by the server, by reason.",
-      metrics.farewells.sorted { $0.key < $1.key }.map { ("why=\"\($0.key)\"", $0.value) })
+    page.counters(
+      "baecha_lines_total",
+      "Lines read, by verb.",
+      Verb.allCases.map {
+        ("verb=\"\($0.word)\"", metrics.lines[Int($0.rawValue)])
+      }
+    )
+    page.counters(
+      "baecha_errors_total",
+      "Lines refused, by code.",
+      Metrics.codes.indices.map {
+        ("code=\"\(Metrics.codes[$0])\"", metrics.errors[$0])
+      }
+    )
+    page.counters(
+      "baecha_farewells_total",
+      "Connections ended by the server, by reason.",
+      metrics.farewells.sorted { $0.key < $1.key }.map { ("why=\"\($0.key)\"", $0.value) }
+    )
     page.counter(
       "baecha_authentications_failed_total",
       "Wrong or late credentials.",
       metrics.authenticationsFailed
     )
-    page.gauge("baecha_taxis", "Taxis by state.", TaxiState.allCases.map {
-      ("state=\"\($0.word)\"", Double(status.taxis[Int($0.rawValue) - 1]))
-    })
+    page.gauge(
+      "baecha_taxis",
+      "Taxis by state.",
+      TaxiState.allCases.map {
+        ("state=\"\($0.word)\"", Double(status.taxis[Int($0.rawValue) - 1]))
+      }
+    )
     page.gauge("baecha_taxis_lost", "Taxis not heard of.", Double(status.taxisLost))
-    page.gauge("baecha_requests", "Known requests by state.", RideState.allCases.map {
-      ("state=\"\($0.word)\"", Double(status.rides[Int($0.rawValue) - 1]))
-    })
+    page.gauge(
+      "baecha_requests",
+      "Known requests by state.",
+      RideState.allCases.map {
+        ("state=\"\($0.word)\"", Double(status.rides[Int($0.rawValue) - 1]))
+      }
+    )
     page.counter("baecha_positions_total", "Positions taken.", status.engine.positions)
     page.counter("baecha_positions_late_total", "Older than known.", status.engine.latePositions)
     page.counter("baecha_positions_merged_total", "Over the rate.", metrics.positionsMerged)
     page.counter("baecha_positions_wrong_total", "Refused.", metrics.positionsWrong)
     page.counter("baecha_facts_total", "Facts since the start.", metrics.facts)
-    page.gauge("baecha_journal_lag_facts", "Not kept yet.",
-      Double(status.at.sequence - min(status.kept, status.at.sequence)))
+    page.gauge(
+      "baecha_journal_lag_facts",
+      "Not kept yet.",
+      Double(status.at.sequence - min(status.kept, status.at.sequence))
+    )
     page.counter("baecha_offers_total", "Offers made to drivers.", metrics.offers)
     page.counter("baecha_events_sent_total", "To subscribers.", metrics.eventsSent)
     page.counter("baecha_rounds_total", "Rounds of matching.", status.engine.rounds)
