@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "Assignment", targets: ["Assignment"]),
     .library(name: "Matching", targets: ["Matching"]),
     .library(name: "LineProtocol", targets: ["LineProtocol"]),
+    .library(name: "BaechaClient", targets: ["BaechaClient"]),
     .library(name: "TripData", targets: ["TripData"]),
     .library(name: "Simulation", targets: ["Simulation"]),
   ],
@@ -66,6 +67,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "BaechaClient",
+      dependencies: [
+        "Spatial", "Matching", "LineProtocol",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: server),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Simulation",
       dependencies: [
         "Spatial", "Assignment", "Matching", "TripData",
@@ -78,6 +88,8 @@ let package = Package(
       dependencies: [
         "Spatial", "Assignment", "Matching", "TripData", "Simulation",
         .target(name: "Server", condition: server),
+        .target(name: "LineProtocol", condition: server),
+        .target(name: "BaechaClient", condition: server),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -106,6 +118,15 @@ let package = Package(
         "Server", "LineProtocol", "Journal",
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOPosix", package: "swift-nio", condition: server),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "BaechaClientTests",
+      dependencies: [
+        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "BaechaClient",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio", condition: server),
       ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients" / "python
 def arguments(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--server", default="127.0.0.1:7400", metavar="HOST:PORT")
-    parser.add_argument("--key", help="sign in by MAC with this key; its secret is BAECHA_SECRET")
+    parser.add_argument("--key", help="sign in by MAC with this key; its secret, in hexadecimal, is BAECHA_SECRET")
     parser.add_argument("--tls", action="store_true")
     return parser
 

@@ -72,8 +72,7 @@ extension LineWriter {
     case .refresh: append("refresh")
     case .after(let span):
       append("after:")
-      append(span.count)
-      append("ms")
+      append(span: span)
     }
     flag("close", error.closes)
     if let key = error.key { field("key", key) }

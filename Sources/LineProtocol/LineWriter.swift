@@ -78,13 +78,7 @@ public struct LineWriter: Sendable {
   /// A span, in seconds where it is whole seconds.
   public mutating func field(_ key: StaticString, span: Millis) {
     append(key: key)
-    if span.count % 1_000 == 0 {
-      append(span.count / 1_000)
-      append("s")
-    } else {
-      append(span.count)
-      append("ms")
-    }
+    append(span: span)
   }
 
   /// An instant, in milliseconds since 1970.
@@ -153,6 +147,25 @@ public struct LineWriter: Sendable {
     while power > 0 {
       bytes.append(48 + UInt8(truncatingIfNeeded: number / power % 10))
       power /= 10
+    }
+  }
+
+  /// A span has at most nine digits: beyond them it is written in a coarser unit, rounded down.
+  mutating func append(span: Millis) {
+    let most: Int64 = 999_999_999
+    let count = max(0, span.count)
+    if count % 1_000 != 0 && count <= most {
+      append(count)
+      append("ms")
+    } else if count / 1_000 <= most {
+      append(count / 1_000)
+      append("s")
+    } else if count / 60_000 <= most {
+      append(count / 60_000)
+      append("m")
+    } else {
+      append(min(most, count / 3_600_000))
+      append("h")
     }
   }
 

@@ -25,8 +25,8 @@ struct Baecha: AsyncParsableCommand {
 
   #if Server
     private static let serverCommands: [any ParsableCommand.Type] = [
-      ServeCommand.self, ConfigCommand.self, KeysCommand.self, DoctorCommand.self,
-      TopCommand.self, DevCertCommand.self,
+      ServeCommand.self, CallCommand.self, ConformCommand.self, ConfigCommand.self,
+      KeysCommand.self, DoctorCommand.self, TopCommand.self, DevCertCommand.self,
     ]
   #else
     private static let serverCommands: [any ParsableCommand.Type] = []

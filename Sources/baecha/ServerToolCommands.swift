@@ -1,6 +1,7 @@
 #if Server
   import ArgumentParser
   import Foundation
+  import LineProtocol
   import Server
 
   /// `baecha config print`: what a server would be started with.

@@ -45,10 +45,17 @@ struct Floor {
       system: anySystem
     ),
     Floor(
+      target: "BaechaClient",
+      floor: 3,
+      imports: ["Spatial", "Matching", "LineProtocol", "NIOCore", "NIOPosix", "NIOSSL"],
+      system: anySystem
+    ),
+    Floor(
       target: "baecha",
       floor: 4,
       imports: [
-        "Spatial", "Assignment", "Matching", "TripData", "Simulation", "Server", "ArgumentParser",
+        "Spatial", "Assignment", "Matching", "TripData", "Simulation", "Server", "LineProtocol",
+        "BaechaClient", "ArgumentParser",
       ],
       system: anySystem
     ),

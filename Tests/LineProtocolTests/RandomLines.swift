@@ -225,8 +225,8 @@ struct RandomLines {
   }
 
   private mutating func span() -> Millis {
-    draw.below(2) == 0
-      ? .seconds(Int64(draw.below(999_999_999))) : Millis(Int64(draw.below(999_999_999)))
+    let count = Int64(draw.below(1_000_000_000))
+    return Millis(count * draw.pick([1, 1_000, 60_000, 3_600_000]))
   }
 
   private mutating func at() -> StreamPosition {

@@ -487,7 +487,8 @@ class AsyncClient(_Commands):
     """One connection, kept open. ``async with`` opens and closes it.
 
     ``servers`` may name several, as ``host``, ``host:port`` or a list; they are tried in turn.
-    ``key`` and ``secret`` sign in by MAC, ``token`` by token; ``ssl`` is an ``ssl.SSLContext``, or
+    ``key`` and ``secret`` (bytes, or hexadecimal digits as `baecha keys new` prints them) sign in by
+    MAC, ``token`` by token; ``ssl`` is an ``ssl.SSLContext``, or
     True for the default one. ``give_up`` is how many seconds a command waits for a connection.
     """
 
@@ -500,7 +501,7 @@ class AsyncClient(_Commands):
         names = [servers] if isinstance(servers, str) else list(servers)
         self._servers = collections.deque(_address(server, default) for server in names)
         self._key, self._token, self._name, self._agent = key, token, name, agent
-        self._secret = secret.encode() if isinstance(secret, str) else secret
+        self._secret = bytes.fromhex(secret) if isinstance(secret, str) else secret
         self._ssl = _context(ssl)
         self._give_up, self._backoff = give_up, backoff
         self.banner: Optional[Banner] = None
@@ -983,7 +984,11 @@ class Client(_Commands):
         self._client = self._wait(make())
 
     def __enter__(self) -> "Client":
-        self.connect()
+        try:
+            self.connect()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

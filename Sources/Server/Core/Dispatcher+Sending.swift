@@ -26,16 +26,19 @@ extension Dispatcher {
 
   func flush(_ session: Session) {
     guard session.wire.isWritable || session.isClosing else { return checkBacklog(session) }
-    let sent: Int? = session.outbox.take { bytes in
+    let bytes = session.outbox.take()
+    if !bytes.isEmpty {
       session.wire.send(bytes)
-      return bytes.count
-    }
-    if let sent {
-      metrics.bytesOut &+= UInt64(sent)
+      metrics.bytesOut &+= UInt64(bytes.count)
       session.spokeAt = now
     }
-    if session.outbox.isEmpty { session.sentFact = kept }
+    if session.outbox.isEmpty { session.sentFact = reached(session) }
     checkBacklog(session)
+  }
+
+  /// Up to where a session has everything once its bytes have gone: who catches up is behind.
+  private func reached(_ session: Session) -> UInt64 {
+    session.subscriptions.reduce(kept) { $1.catchingUp == nil ? $0 : min($0, $1.cursor) }
   }
 
   private func checkBacklog(_ session: Session) {
@@ -51,8 +54,8 @@ extension Dispatcher {
     metrics.farewells[why, default: 0] += 1
     // What may go is sent, unless it is too much for the reader.
     if why == "slow" || !session.wire.isWritable { session.outbox.clear() }
-    _ = session.outbox.take { session.wire.send($0) }
-    if session.outbox.isEmpty, why != "slow" { session.sentFact = kept }
+    sendReleased(session)
+    if session.outbox.isEmpty, why != "slow" { session.sentFact = reached(session) }
     session.outbox.clear()
     writer.removeAll()
     writer.write(
@@ -73,7 +76,14 @@ extension Dispatcher {
   func close(_ session: Session) {
     guard !session.isClosing else { return }
     session.isClosing = true
-    _ = session.outbox.take { session.wire.send($0) }
+    sendReleased(session)
     session.wire.close()
+  }
+
+  private func sendReleased(_ session: Session) {
+    let bytes = session.outbox.take()
+    guard !bytes.isEmpty else { return }
+    session.wire.send(bytes)
+    metrics.bytesOut &+= UInt64(bytes.count)
   }
 }

@@ -50,6 +50,7 @@ extension Dispatcher {
     state.area = area(of: wanted)
     let from = try begin(&state, at: wanted.start)
     session.subscriptions.append(state)
+    session.sentFact = min(session.sentFact, from)
     if session.subscriptions.count == 1 { subscribers.append(session) }
     writer.begin("OK", tag: tag)
     writer.argument(wanted.name)
@@ -174,12 +175,12 @@ extension Dispatcher {
     deliver(to: session)
   }
 
-  /// How much may wait for a reader who catches up.
-  private static let catchUpBytes = 256 * 1_024
+  /// How much may wait for a reader who catches up: well below what counts as slow.
+  private var catchUpBytes: Int { min(256 * 1_024, limits.outputBytesMax / 4) }
 
   func hasRoom(_ session: Session) -> Bool {
     !session.isClosing && session.wire.isWritable
-      && session.outbox.bytes.count + session.wire.backlog < Self.catchUpBytes
+      && session.outbox.bytes.count + session.wire.backlog < catchUpBytes
   }
 
   /// Lets the subscriptions that catch up go on, as far as the reader takes it.

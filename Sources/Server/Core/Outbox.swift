@@ -54,22 +54,20 @@ package struct Outbox {
     }
   }
 
-  /// Hands out what may go and forgets it.
-  package mutating func take<Result>(_ send: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
-    guard releasedCount > 0 else { return nil }
+  /// Hands out what may go and forgets it: handed out, not lent, since sending may call back here.
+  package mutating func take() -> [UInt8] {
+    guard releasedCount > 0 else { return [] }
     let count = releasedCount
-    let result = bytes.withUnsafeBufferPointer { all in
-      send(UnsafeBufferPointer(rebasing: all[..<count]))
-    }
-    if count == bytes.count {
-      // A burst's memory is given back; what an ordinary answer needs is kept.
-      bytes.removeAll(keepingCapacity: bytes.capacity <= 65_536)
-    } else {
-      bytes.removeFirst(count)
-    }
-    for index in marksOpened..<marks.count { marks[index].end -= count }
     releasedCount = 0
-    return result
+    for index in marksOpened..<marks.count { marks[index].end -= count }
+    if count == bytes.count {
+      let all = bytes
+      bytes = []
+      return all
+    }
+    let head = Array(bytes[..<count])
+    bytes.removeFirst(count)
+    return head
   }
 
   /// Forgets all that has not gone: before a farewell.

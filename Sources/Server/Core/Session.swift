@@ -3,8 +3,8 @@ import Matching
 
 /// The wire under a session: bytes out, in order. Called on the dispatcher's own thread only.
 package protocol Wire: AnyObject {
-  /// Takes bytes to send; they are copied before it returns.
-  func send(_ bytes: UnsafeBufferPointer<UInt8>)
+  /// Takes bytes to send. May call the dispatcher back before it returns.
+  func send(_ bytes: [UInt8])
   /// Ends the connection once what was sent has gone, or `farewellMax` later.
   func close()
   /// Whether the socket takes more for now.

@@ -69,7 +69,7 @@ final class ConnectionHandler: ChannelInboundHandler, Wire {
 
   // MARK: Wire
 
-  func send(_ bytes: UnsafeBufferPointer<UInt8>) {
+  func send(_ bytes: [UInt8]) {
     guard let context else { return }
     var buffer = context.channel.allocator.buffer(capacity: bytes.count)
     buffer.writeBytes(bytes)

@@ -73,7 +73,7 @@ import Testing
     let caller = office.connect()
     _ = caller.take()
     let lines = (1...20).map { "REQ r\($0) \(Self.pickup)\n" }.joined()
-    caller.send(Array(lines.utf8))
+    caller.write(Array(lines.utf8))
     #expect(!caller.isReadingOn)
     #expect(store.records.count == 8)
     var answers: [String] = []

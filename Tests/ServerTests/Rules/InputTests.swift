@@ -14,13 +14,13 @@ import Testing
     for cut in 0...line.count {
       let office = Office()
       let caller = fresh(office)
-      caller.send(Array(line[..<cut]))
-      caller.send(Array(line[cut...]))
+      caller.write(Array(line[..<cut]))
+      caller.write(Array(line[cut...]))
       #expect(caller.take() == ["OK t1 state=free at=4-1", "PONG now=\(office.now) at=4-1"])
     }
     let office = Office()
     let caller = fresh(office)
-    for byte in line { caller.send([byte]) }
+    for byte in line { caller.write([byte]) }
     #expect(caller.take().count == 2)
   }
 
@@ -28,15 +28,15 @@ import Testing
     let office = Office()
     let caller = fresh(office)
     let long = Array(repeating: UInt8(ascii: "x"), count: 5_000) + [10]
-    caller.send(long)
+    caller.write(long)
     #expect(caller.take().map { String($0.prefix(27)) } == ["ERR 413 length retry=never "])
     #expect(caller.ask("PING").count == 1)
     office.wait(11_000)
-    caller.send(long)
-    caller.send(long)
+    caller.write(long)
+    caller.write(long)
     #expect(!caller.isClosed)
     _ = caller.take()
-    caller.send(long)
+    caller.write(long)
     #expect(caller.take()[0].hasPrefix("ERR 413 length retry=never close=1"))
     #expect(caller.isClosed)
   }
@@ -45,9 +45,9 @@ import Testing
     let office = Office()
     let caller = fresh(office)
     let block = Array(repeating: UInt8(ascii: "x"), count: 60_000)
-    for _ in 0..<200 { caller.send(block) }
+    for _ in 0..<200 { caller.write(block) }
     #expect(caller.take().count == 1)
-    caller.send([10])
+    caller.write([10])
     #expect(caller.ask("PING").count == 1)
   }
 
@@ -57,7 +57,7 @@ import Testing
   func `bytes that no line may hold end the connection`(bytes: [UInt8]) {
     let office = Office()
     let caller = fresh(office)
-    caller.send(Array("PING t".utf8) + bytes + [10] + Array("PING\n".utf8))
+    caller.write(Array("PING t".utf8) + bytes + [10] + Array("PING\n".utf8))
     let heard = caller.take()
     #expect(heard.count == 1)
     #expect(heard[0].hasPrefix("ERR 400 syntax retry=never close=1"))
@@ -74,7 +74,7 @@ import Testing
     let office = Office()
     let caller = fresh(office)
     for byte in "PING" {
-      caller.send(Array(String(byte).utf8))
+      caller.write(Array(String(byte).utf8))
       office.wait(2_000)
     }
     #expect(!caller.isClosed)

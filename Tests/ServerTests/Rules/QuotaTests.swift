@@ -32,7 +32,7 @@ import Testing
     let third = office.connect()
     _ = third.take()
     #expect(
-      third.ask("AUTH token b-secret")[0].hasPrefix("ERR 429 quota retry=after:10000ms close=1")
+      third.ask("AUTH token b-secret")[0].hasPrefix("ERR 429 quota retry=after:10s close=1")
     )
     third.hangUp()
     let fourth = office.connect()

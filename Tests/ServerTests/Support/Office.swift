@@ -97,7 +97,8 @@ final class Caller: Wire {
 
   init(_ office: Office) { self.office = office }
 
-  func send(_ bytes: UnsafeBufferPointer<UInt8>) {
+  func send(_ bytes: [UInt8]) {
+    if let session { office.dispatcher.becameWritable(session) }
     heard.append(contentsOf: bytes)
     all.append(contentsOf: bytes)
     if !isWritable { backlog += bytes.count }
@@ -109,13 +110,13 @@ final class Caller: Wire {
 
   // MARK: Talking
 
-  func send(_ bytes: [UInt8]) {
+  func write(_ bytes: [UInt8]) {
     guard let session, !isClosed else { return }
     office.dispatcher.receive(bytes.span, from: session)
   }
 
   /// Says lines; what was heard by then can be taken.
-  func say(_ lines: String...) { for line in lines { send(Array((line + "\n").utf8)) } }
+  func say(_ lines: String...) { for line in lines { write(Array((line + "\n").utf8)) } }
 
   /// The lines heard since the last taking.
   func take() -> [String] {

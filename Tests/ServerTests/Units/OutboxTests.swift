@@ -26,13 +26,13 @@ import Testing
         case 1:
           kept = min(last, kept + UInt64.random(in: 0...3, using: &random))
           outbox.open(to: kept)
-        default: _ = outbox.take { sent.append(contentsOf: $0) }
+        default: sent += outbox.take()
         }
         #expect(sent == Array(written.prefix(sent.count)))
         #expect(sent.isEmpty || facts[sent.count - 1] <= kept, "round \(round)")
       }
       outbox.open(to: last)
-      _ = outbox.take { sent.append(contentsOf: $0) }
+      sent += outbox.take()
       #expect(sent == written)
       #expect(outbox.isEmpty && !outbox.isGated)
     }

@@ -24,7 +24,7 @@ class ClientTests(unittest.IsolatedAsyncioTestCase):
     async def test_a_wrong_secret_is_told_and_not_tried_again(self):
         async with FakeServer(auth="mac") as server:
             with self.assertRaises(baecha.BaechaError) as caught:
-                await self.client(server.port, key=KEY, secret="wrong").connect()
+                await self.client(server.port, key=KEY, secret="00ff").connect()
             self.assertEqual(caught.exception.code, 401)
             await asyncio.sleep(0.1)
             self.assertEqual(server.connections, 1)
@@ -168,6 +168,7 @@ class BlockingTests(unittest.TestCase):
                 time.sleep(0.01)
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
+            loop.close()
 
 
 class CutTests(unittest.IsolatedAsyncioTestCase):
@@ -227,17 +228,6 @@ class CutTests(unittest.IsolatedAsyncioTestCase):
             self.assertGreater(connections, self.cuts // 2)
             self.assertEqual(len(server.facts), 2 * count, "no duplicates, nothing lost")
             self.assertTrue(all(kinds == ["req.queued", "req.cancelled"] for kinds in seen.values()))
-
-    @unittest.skipUnless(os.environ.get("BAECHA_SERVER"), "BAECHA_SERVER=host:port names no server")
-    async def test_thousand_cuts_before_a_real_server(self):
-        host, _, port = os.environ["BAECHA_SERVER"].rpartition(":")
-        count, seen, connections = await self.play(int(port), host)
-        self.assertGreater(connections, self.cuts // 2)
-        self.assertEqual(len(seen), count)
-        for kinds in seen.values():
-            self.assertEqual([kind for kind in kinds if kind in ("req.queued", "req.cancelled")],
-                             ["req.queued", "req.cancelled"])
-        print(f"\n{connections} connections, {count} requests, each once")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+import BaechaClient
+import Foundation
+import Testing
+
+/// The transcripts of Tests/Transcripts against this project's server.
+@Suite struct ConformanceTests {
+  static let transcripts: [String] = {
+    let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+    return (files ?? []).filter { $0.hasSuffix(".blp") }.sorted()
+  }()
+
+  private static let folder = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Transcripts")
+
+  @Test(arguments: transcripts)
+  func `the server answers as the transcript says`(file: String) async throws {
+    let text = try String(contentsOf: Self.folder.appendingPathComponent(file), encoding: .utf8)
+    let transcript = try Transcript(name: String(file.dropLast(4)), text: text)
+    #expect(!transcript.title.isEmpty)
+    let known: Set<String> = ["core", "streams", "dispatcher", "guidance"]
+    #expect(!transcript.classes.isEmpty && known.isSuperset(of: transcript.classes))
+    let live = try await LiveServer.start()
+    do {
+      try await TranscriptPlayer(live.options, now: LiveServer.now).play(transcript)
+    } catch {
+      Issue.record("\(error)")
+    }
+    try await live.stop()
+  }
+
+  @Test func `the worked conversation and the trip in twelve lines are among them`() throws {
+    #expect(Self.transcripts.contains("worked.blp"))
+    let text = try String(
+      contentsOf: Self.folder.appendingPathComponent("help.blp"),
+      encoding: .utf8
+    )
+    let typed = text.split(separator: "\n").filter { $0.hasPrefix("C: ") }
+    #expect(typed.count <= 12)
+  }
+}
