@@ -38,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // Floor 0
@@ -76,6 +77,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "LoadGenerator",
+      dependencies: [
+        "Spatial", "Matching", "LineProtocol",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+        .product(name: "Histogram", package: "hdrhistogram-swift", condition: server),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Simulation",
       dependencies: [
         "Spatial", "Assignment", "Matching", "TripData",
@@ -90,6 +100,7 @@ let package = Package(
         .target(name: "Server", condition: server),
         .target(name: "LineProtocol", condition: server),
         .target(name: "BaechaClient", condition: server),
+        .target(name: "LoadGenerator", condition: server),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -128,6 +139,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: server),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio", condition: server),
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LoadGeneratorTests",
+      dependencies: ["LoadGenerator", "LineProtocol", "Matching", "Spatial"],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],

@@ -26,7 +26,7 @@ struct Baecha: AsyncParsableCommand {
   #if Server
     private static let serverCommands: [any ParsableCommand.Type] = [
       ServeCommand.self, CallCommand.self, ConformCommand.self, ConfigCommand.self,
-      KeysCommand.self, DoctorCommand.self, TopCommand.self, DevCertCommand.self,
+      BenchCommand.self, KeysCommand.self, DoctorCommand.self, TopCommand.self, DevCertCommand.self,
     ]
   #else
     private static let serverCommands: [any ParsableCommand.Type] = []

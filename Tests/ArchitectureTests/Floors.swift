@@ -51,11 +51,17 @@ struct Floor {
       system: anySystem
     ),
     Floor(
+      target: "LoadGenerator",
+      floor: 3,
+      imports: ["Spatial", "Matching", "LineProtocol", "NIOCore", "NIOPosix", "Histogram"],
+      system: anySystem
+    ),
+    Floor(
       target: "baecha",
       floor: 4,
       imports: [
         "Spatial", "Assignment", "Matching", "TripData", "Simulation", "Server", "LineProtocol",
-        "BaechaClient", "ArgumentParser",
+        "BaechaClient", "LoadGenerator", "ArgumentParser",
       ],
       system: anySystem
     ),
