@@ -4,9 +4,10 @@ import ArgumentParser
 struct Baecha: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baecha",
-    abstract: "Real-time taxi–passenger matching: simulate a city, study it, read its trips.",
+    abstract: "Real-time taxi–passenger matching: serve a city, simulate it, study it.",
     discussion: """
       EXAMPLES
+        baecha serve
         baecha simulate simulations/nyc-2013/scenario.yaml --html report.html
         baecha data check rides.csv.gz --json
         baecha simulate --help
