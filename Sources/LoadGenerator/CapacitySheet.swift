@@ -79,8 +79,8 @@ public enum CapacitySheet {
     {
       sheet.row(
         "server memory",
-        "\(megabytes(before)) before, \(megabytes(greeted)) greeted, \(megabytes(after)) after "
-          + "heartbeats: \(grouped(max(0, after - before) / max(1, report.connections))) bytes "
+        "\(megabytes(before)) before, \(megabytes(greeted)) greeted, \(megabytes(after)) at the "
+          + "end: \(grouped(max(0, after - before) / max(1, report.connections))) bytes "
           + "a connection"
       )
     } else {

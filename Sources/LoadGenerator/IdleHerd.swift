@@ -7,7 +7,7 @@ public struct IdleReport: Codable, Equatable, Sendable {
   public var connections = 0
   /// Until all were greeted.
   public var seconds = 0.0
-  /// The server's memory before, when all were greeted, and after two heartbeats.
+  /// The server's memory before, when all were greeted, and at the end.
   public var bytesBefore: Int?
   public var bytesGreeted: Int?
   public var bytesAfter: Int?
