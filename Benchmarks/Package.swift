@@ -4,7 +4,7 @@ import PackageDescription
 // A package of its own, so that a build of the product never builds a benchmark.
 let package = Package(
   name: "benchmarks",
-  dependencies: [.package(name: "baecha", path: "..")],
+  dependencies: [.package(name: "baecha", path: "..", traits: [])],
   targets: [
     // Other people's obvious solutions, in C: what a figure is measured against.
     .target(name: "CTwins", cSettings: [.unsafeFlags(["-O3"])]),
