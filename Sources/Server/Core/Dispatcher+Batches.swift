@@ -51,7 +51,8 @@ extension Dispatcher {
   func noteRound() { metrics.round.add(readClocks().monotonicNanos &- nanos) }
 
   private func settle() {
-    if !unwritten.isEmpty {
+    // A store that keeps at once lets paused connections go on, which brings more to keep.
+    while !unwritten.isEmpty {
       let records = unwritten
       unwritten.removeAll(keepingCapacity: true)
       if unkeptSince == nil { unkeptSince = now }

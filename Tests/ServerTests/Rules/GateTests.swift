@@ -85,6 +85,15 @@ import Testing
     #expect(answers == (1...20).map { "OK r\($0) state=queued at=4-\($0)" })
   }
 
+  @Test func `with a journal that keeps at once nobody waits for the next tick`() {
+    let office = Office { $0.unansweredMax = 8 }
+    let caller = office.connect()
+    _ = caller.take()
+    caller.write(Array((1...1_000).map { "ON t\($0) 37.5651,126.9895\n" }.joined().utf8))
+    #expect(caller.take() == (1...1_000).map { "OK t\($0) state=free at=4-\($0)" })
+    #expect(caller.isReadingOn)
+  }
+
   @Test func `who says goodbye gets its answers first`() {
     let store = DelayingStore()
     let office = Office(store: store)
