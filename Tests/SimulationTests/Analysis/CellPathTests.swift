@@ -3,7 +3,8 @@ import Spatial
 import Testing
 
 /// Seeds that once failed, and fresh ones: a failure names its seed.
-private let seeds: [UInt64] = [1, 2, 6_301_094_084_029_763_789] + (0..<8).map { _ in UInt64.random(in: 0...UInt64.max) }
+private let seeds: [UInt64] =
+  [1, 2, 6_301_094_084_029_763_789] + (0..<8).map { _ in UInt64.random(in: 0...UInt64.max) }
 
 @Suite struct CellPathTests {
   private let grid = CellGrid(origin: GeoPoint(latitude: 0, longitude: 0), sideMetres: 100)
