@@ -14,6 +14,10 @@ public struct LineWriter: Sendable {
   /// Empties the buffer and keeps its memory.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+  /// The same bytes in memory of their own and of their size: who keeps ``bytes`` keeps the whole
+  /// buffer.
+  public var copied: [UInt8] { bytes.withUnsafeBufferPointer { Array($0) } }
+
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   // MARK: Pieces

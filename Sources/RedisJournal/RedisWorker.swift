@@ -158,7 +158,7 @@
           continue
         }
         if fault == nil, try acquire(connection) { return }
-        let more = try reader.wait(connection, milliseconds: 100)
+        let more = try reader.wait(connection, milliseconds: 40)
         if !more.isEmpty { try hand(more) }
       }
     }
@@ -193,8 +193,7 @@
         "Redis has lost what was acknowledged: its journal ends at \(end), and facts up to "
           + "\(needed) were acknowledged; missing are \(end.sequence + 1) to \(needed.sequence). "
           + "Restore it, or give the missing facts up: baecha accept-loss --state "
-          + "\(options.address) --region-name \(options.region) --upto \(end)"
-          + (options.witness.map { " --witness \($0)" } ?? "")
+          + "\(options.address) --region-name \(options.region) --upto \(end) --data-dir FOLDER"
       )
     }
 
