@@ -18,6 +18,7 @@ extension Dispatcher {
     banner.lineMax = limits.lineBytes
     banner.heartbeat = limits.heartbeat
     banner.dedup = engine.options.dedup
+    banner.isClockVirtual = virtualClock != nil
     writer.write(banner)
     // It speaks of nothing that is not kept.
     session.outbox.bytes.append(contentsOf: writer.bytes)

@@ -2,8 +2,8 @@
 /// hashes a string.
 ///
 /// A name is 1 to 64 bytes. Its place is an index below `capacity`; its id is the index together with
-/// how often the place was used, so that an id kept past its name's release is recognised instead of
-/// naming a stranger. Open addressing with linear probing; a seed drawn at start keeps a sender from
+/// how many names had come when it came, so that an id kept past its name's release is recognised
+/// instead of naming a stranger. Open addressing with linear probing; a seed drawn at start keeps a sender from
 /// choosing names that collide. Memory is touched as names come.
 package struct NameTable: ~Copyable {
   package static let nameBytesMax = 64
@@ -20,6 +20,8 @@ package struct NameTable: ~Copyable {
   private let records: UnsafeMutablePointer<Record>
   private var used = 0
   private var free: [UInt32] = []
+  /// Of the last name that was taken in.
+  private var newest: UInt32 = 0
 
   private struct Record {
     var hash: UInt32
@@ -67,15 +69,18 @@ package struct NameTable: ~Copyable {
   package mutating func insert(_ name: Span<UInt8>) -> Int? {
     guard (1...Self.nameBytesMax).contains(name.count) else { return nil }
     let index: Int
-    var generation: UInt32 = 1
+    var before: UInt32 = 0
     if let last = free.popLast() {
       index = Int(last)
-      generation = records[index].generation &+ 1
+      before = records[index].generation
     } else {
       guard used < capacity else { return nil }
       index = used
       used += 1
     }
+    // Ids grow in the order in which names came, so that whoever breaks a tie by id breaks it by age.
+    let generation = max(newest, before) &+ 1
+    newest = generation
     let hash = hash(name)
     let start = bytes + index * Self.nameBytesMax
     for place in 0..<name.count { start[place] = name[place] }
