@@ -55,6 +55,13 @@ package struct Region: Equatable, Sendable {
 
   package init() {}
 
+  /// What must be the same wherever facts of the region are read: places are counted from its box,
+  /// and tags are bits.
+  package var mark: String {
+    "\(southWest.latitude),\(southWest.longitude),\(northEast.latitude),\(northEast.longitude);"
+      + tags.joined(separator: ",")
+  }
+
   /// The flat map that the region's decimetres are counted on.
   package var projection: Projection {
     Projection(

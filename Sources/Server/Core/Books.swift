@@ -88,6 +88,13 @@ struct TaxiBook: ~Copyable {
     return index
   }
 
+  /// Takes in a name under the id that the journal knows it by.
+  mutating func adopt(_ name: Span<UInt8>, id: UInt64) -> Int? {
+    guard let index = names.adopt(name, id: id) else { return nil }
+    (records + index).initialize(to: TaxiRecord())
+    return index
+  }
+
   func id(_ index: Int) -> TaxiID { TaxiID(names.id(at: index)) }
 
   mutating func depart(_ index: Int, at now: Millis) {

@@ -8,7 +8,7 @@ extension Dispatcher {
     var banner = Banner(
       region: regionName,
       node: node,
-      role: Identifier("leader") ?? node,
+      role: Identifier(role.isLeader ? "leader" : "standby") ?? node,
       durability: Identifier(store.durability.rawValue) ?? node,
       at: position(kept),
       now: wallNow,

@@ -54,6 +54,8 @@ package final class Session {
   /// It said all it had to say, and waits for answers.
   var isEnding = false
   var isReadingPaused = false
+  /// Whether an answer, and not only what it did not ask for, waits for the journal.
+  var awaitsAnswer = false
 
   // What is bound to it
   var taxis: Set<Int> = []

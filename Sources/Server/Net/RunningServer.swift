@@ -34,6 +34,9 @@ package final class RunningServer: Sendable {
 
   private let group: MultiThreadedEventLoopGroup
   private let core: NIOLoopBound<ServerCore>
+  /// Whatever must be given up in order, such as a leadership: called between refusing new work and
+  /// the farewell, off the loop.
+  private let handOver: @Sendable () -> Void
   private let plain: (any Channel)?
   private let secure: (any Channel)?
 
@@ -45,8 +48,10 @@ package final class RunningServer: Sendable {
     group: MultiThreadedEventLoopGroup,
     core: NIOLoopBound<ServerCore>,
     plain: (any Channel)?,
-    secure: (any Channel)?
+    secure: (any Channel)?,
+    handOver: @escaping @Sendable () -> Void
   ) {
+    self.handOver = handOver
     self.group = group
     self.core = core
     self.plain = plain
@@ -58,6 +63,8 @@ package final class RunningServer: Sendable {
   /// - Parameters:
   ///   - setup: what to serve.
   ///   - makeStore: called on the server's own loop.
+  ///   - onEnd: told, on that loop, when the journal says that the process must not go on.
+  ///   - handOver: called off the loop when the server stops, once new work is refused.
   ///   - listen: the plain port, `nil` = none.
   ///   - tls: the port for TLS 1.3, and its files.
   /// - Returns: the server, taking connections.
@@ -66,13 +73,16 @@ package final class RunningServer: Sendable {
     _ setup: Dispatcher.Setup,
     makeStore: @escaping @Sendable (any EventLoop) -> any JournalStore,
     listen: Listen?,
-    tls: (Listen, TLSFiles)? = nil
+    tls: (Listen, TLSFiles)? = nil,
+    onEnd: (@Sendable (JournalEnd) -> Void)? = nil,
+    handOver: @escaping @Sendable () -> Void = {}
   ) async throws -> RunningServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let loop = group.next()
       let core = try await loop.submit {
         let dispatcher = Dispatcher(setup, store: makeStore(loop), readClocks: readSystemClocks)
+        dispatcher.onEnd = onEnd
         return NIOLoopBound(ServerCore(dispatcher, loop: loop), eventLoop: loop)
       }.get()
       var plain: (any Channel)?
@@ -83,7 +93,13 @@ package final class RunningServer: Sendable {
       if let (listen, files) = tls {
         secure = try await bind(listen, group, core, context: try makeContext(files))
       }
-      return RunningServer(group: group, core: core, plain: plain, secure: secure)
+      return RunningServer(
+        group: group,
+        core: core,
+        plain: plain,
+        secure: secure,
+        handOver: handOver
+      )
     } catch {
       try? await group.shutdownGracefully()
       throw error
@@ -159,6 +175,8 @@ package final class RunningServer: Sendable {
     try? await secure?.close().get()
     try await onLoop { $0.beginDrain(to: to) }
     try await Task.sleep(nanoseconds: UInt64(max(grace.nanoseconds, 0)))
+    let handOver = handOver
+    try await NIOThreadPool.singleton.runIfActive { handOver() }
     try await onLoop { $0.finishDrain() }
     let core = core
     try await group.next().submit { core.value.stop() }.get()

@@ -13,6 +13,13 @@ package enum PrometheusText {
         ("region=\"\(status.region)\",node=\"\(status.node)\",dur=\"\(status.durability)\"", 1)
       ]
     )
+    page.gauge("baecha_leader", "1 = this process leads.", status.role == "leader" ? 1 : 0)
+    page.gauge("baecha_epoch", "The number of the latest leadership.", Double(status.epoch))
+    page.gauge(
+      "baecha_journal_faulty",
+      "1 = facts cannot be kept just now.",
+      status.journalFault == nil ? 0 : 1
+    )
     page.gauge("baecha_uptime_seconds", "Since the start.", Double(status.uptimeMillis) / 1_000)
     page.gauge("baecha_connections", "Open connections.", Double(status.sessions))
     page.gauge(
