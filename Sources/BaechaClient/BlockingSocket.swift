@@ -1,9 +1,10 @@
+import Matching
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Matching
 
 /// A TCP connection for one thread that has nothing else to do than to wait for the other end.
 final class BlockingSocket {

@@ -2,12 +2,12 @@ import LineProtocol
 import Matching
 
 extension Matching.Event {
-  /// The fact that an event tells of, to a host whose taxis are `t…` and whose rides are `r…`.
+  /// The fact that an event tells of, to a host whose taxis are `t…` and whose rides are `r…`; `nil`
+  /// when it tells of nothing that this host could have brought about.
   ///
   /// - Parameters:
   ///   - line: of a subscriber who may read all.
   ///   - asked: the command whose fact it may be: what that held is not told again.
-  /// - Returns: `nil` when the line tells of nothing that this host could have brought about.
   init?(_ line: EventLine, asked: Command?) {
     guard let kind = EventKind(word: line.kind) else { return nil }
     let words = EventWords(line)
@@ -66,7 +66,9 @@ extension Matching.Event {
   ) -> Self? {
     switch kind {
     case .rideQueued:
-      if let reason = words.reason(RequeueReason.self, \.word) { return .rideRequeued(ride, reason) }
+      if let reason = words.reason(RequeueReason.self, \.word) {
+        return .rideRequeued(ride, reason)
+      }
       guard words["why"] == nil, case .request(let request) = asked, request.ride == ride else {
         return nil
       }

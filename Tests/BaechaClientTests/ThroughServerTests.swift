@@ -39,7 +39,11 @@ import Testing
     var figures: [Figures]
   }
 
-  private static func play(_ scenario: Scenario, through address: ServerAddress? = nil, world: String)
+  private static func play(
+    _ scenario: Scenario,
+    through address: ServerAddress? = nil,
+    world: String
+  )
     throws -> Result
   {
     var scenario = scenario
@@ -61,7 +65,8 @@ import Testing
   }
 
   @Test(arguments: ["nearest", "batch"])
-  func `a scenario through a server comes to what it comes to in process`(world: String) async throws
+  func `a scenario through a server comes to what it comes to in process`(world: String)
+    async throws
   {
     let scenario = try Self.scenario()
     let live = try await Self.server(scenario, world)
@@ -79,6 +84,7 @@ import Testing
     let status = try await live.server.onLoop { $0.status() }
     #expect(status.metrics.facts > 10_000)
     #expect(status.metrics.positionsWrong == 0)
+    #expect(status.metrics.positionsJumped == 0)
     try await live.stop()
   }
 

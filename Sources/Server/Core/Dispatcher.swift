@@ -35,6 +35,8 @@ package final class Dispatcher {
   var offers: [UInt64: OfferRecord] = [:]
   var advised: Set<Int> = []
   var parked: [Int] = []
+  /// By index, of the taxis that are suspect; read by key only.
+  var suspicions: [Int: Suspicion] = [:]
   var tenants = Tenants()
 
   /// The engine's time and both clocks, as they were when the batch began.

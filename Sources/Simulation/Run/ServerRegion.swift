@@ -35,7 +35,7 @@ extension Scenario {
     let patience = city.rides.map(\.patience).max() ?? 0
     let faults: [(Bool, String)] = [
       (travel.model != .straight, "travel.model: a server reckons with straight lines"),
-      (world.learnsOpportunity, "policy.opportunity: a server has not learned what taxis are worth"),
+      (world.learnsOpportunity, "policy.opportunity: a server knows nothing of taxis' worth"),
       (world.idle == .guided, "idle: the wire's advice is coarse, so that it cannot give the same"),
       (patience > 3_600_000, "demand.patience: a server lets nobody wait longer than 60m"),
       (world.policy.stepsMax > 1_000_000_000, "policy.steps_max: a server has at most 1000000000"),
