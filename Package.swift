@@ -152,7 +152,7 @@ let package = Package(
     .testTarget(
       name: "BaechaClientTests",
       dependencies: [
-        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "BaechaClient",
+        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "BaechaClient", "Simulation",
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOPosix", package: "swift-nio", condition: server),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio", condition: server),

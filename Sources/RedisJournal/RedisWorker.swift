@@ -61,6 +61,10 @@
         } catch let end as JournalEnd {
           setState(fault: end.message)
           return say(.ended(end))
+        } catch RedisFault.refused(let reason) where !wasFit {
+          // A wrong password does not mend itself.
+          let end = JournalEnd(.unusable, "Redis at \(options.address) refuses: \(reason)")
+          return say(.ended(end))
         } catch is RedisReader.Trimmed {
           // The journal goes on behind what a snapshot holds.
           hasState = false

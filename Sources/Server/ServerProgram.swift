@@ -68,9 +68,9 @@ package struct ServerProgram {
     if let http = try settings.address("http") {
       services.append(OperationsService(server: server, listen: http, log: log))
     }
-    if let keys = settings.path("keys") {
-      services.append(KeysService(server: server, path: keys, log: log))
-    }
+    services.append(
+      ReloadService(server: server, keys: settings.path("keys"), tls: tls?.1, log: log)
+    )
     services.append(JournalService(ends: ends))
     let group = ServiceGroup(
       services: services,
@@ -115,26 +115,5 @@ private struct JournalService: Service {
 
   func run() async throws {
     for await end in ends.cancelOnGracefulShutdown() { throw end }
-  }
-}
-
-/// Reads the keys again when told to: no connection ends but those whose key is gone.
-private struct KeysService: Service {
-  let server: RunningServer
-  let path: String
-  let log: Logger
-
-  func run() async throws {
-    let signals = await UnixSignalsSequence(trapping: .sighup)
-    for await _ in signals.cancelOnGracefulShutdown() {
-      do {
-        let keys = try Keyring(path: path)
-        try await server.onLoop { $0.replaceKeys(keys) }
-        log.notice("keys read again", metadata: ["keys": "\(keys.keys.count)"])
-      } catch {
-        // The old ones stay: a slip of the pen must not lock everyone out.
-        log.error("keys not read; the old ones stay", metadata: ["reason": "\(error)"])
-      }
-    }
   }
 }

@@ -55,6 +55,11 @@ package struct ServerSettings: Sendable {
       summary: "keys file of mode 0600; without one nobody needs any"
     ),
     Key(
+      name: "clock",
+      standard: "system",
+      summary: "system, or virtual: clients move the time, for simulations"
+    ),
+    Key(
       name: "state",
       standard: "memory",
       summary: "where facts are kept: memory, auto, redis://HOST:PORT or unix:///PATH"
@@ -212,6 +217,7 @@ package struct ServerSettings: Sendable {
     }
     setup.node = self["node"].text
     _ = try durability()
+    setup.isClockVirtual = try isClockVirtual(setup)
     for name in ["listen", "tls_listen"] {
       guard let listen = try address(name), !listen.isLoopback, setup.keys == nil else { continue }
       throw fault(
@@ -227,5 +233,33 @@ package struct ServerSettings: Sendable {
       )
     }
     return setup
+  }
+}
+
+extension ServerSettings {
+  /// Whoever can connect to a virtual clock can move it, so that it is for this machine alone; and
+  /// guidance would have a round for each of its periods up to the first instant told.
+  private func isClockVirtual(_ setup: Dispatcher.Setup) throws(FileError) -> Bool {
+    guard try choice("clock", of: ["system", "virtual"]) == "virtual" else { return false }
+    for name in ["listen", "tls_listen"] {
+      guard let listen = try address(name), !listen.isLoopback else { continue }
+      throw FileError(
+        "clock (\(self["clock"].origin))",
+        "virtual is for loopback alone, and \(name) is \(self[name].text)"
+      )
+    }
+    guard setup.keys == nil else {
+      throw FileError("clock (\(self["clock"].origin))", "virtual is for a server without keys")
+    }
+    guard path("state") ?? "memory" == "memory" else {
+      throw FileError("clock (\(self["clock"].origin))", "virtual is for state=memory")
+    }
+    guard setup.region.guidance == nil else {
+      throw FileError(
+        "clock (\(self["clock"].origin))",
+        "virtual is for a region without guidance: set guidance.on to false"
+      )
+    }
+    return true
   }
 }

@@ -25,6 +25,8 @@ struct TaxiRecord {
   /// Whether the last place has not gone to the engine yet: there were too many in a second.
   var isParked = false
   var isOn = false
+  /// Whether its last position was a jump that nothing has confirmed.
+  var isSuspect = false
   var seats: UInt8 = 0
   var auto = false
   var tags: UInt32 = 0

@@ -26,7 +26,7 @@ extension Dispatcher {
     isInBatch = false
   }
 
-  private func readTime() {
+  func readTime() {
     let reading = readClocks()
     nanos = reading.monotonicNanos
     wallNow = Millis(reading.wall)
@@ -38,7 +38,7 @@ extension Dispatcher {
 
   /// Lets everything due take effect, so that a command is decided with nothing left to happen before
   /// it: names are looked up after this.
-  private func advanceEngine() {
+  func advanceEngine() {
     guard role.isLeader, engine.nextDeadline <= now, !isStalled else { return }
     let rounds = engine.statistics.rounds
     engine.advance(to: now, into: &facts)

@@ -45,9 +45,9 @@ extension Dispatcher {
     let start = body.bytes.count
     describe(fact.event, &event)
     if event.kind == cause.echo { for pair in cause.extra { body.field(pair) } }
-    let shown = body.copied
+    let shown = body.copy
     body.end()
-    event.full = body.copied
+    event.full = body.copy
     reduce(fact.event, &event)
 
     body.removeAll()
@@ -211,7 +211,7 @@ extension Dispatcher {
       body.field("eta", span: Self.wholeSeconds(offer.eta))
     }
     body.end()
-    event.reduced = body.copied
+    event.reduced = body.copy
   }
 
   /// What the journal must keep beside the words of the event: whose it is, and where it goes.

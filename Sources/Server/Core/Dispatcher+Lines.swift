@@ -183,7 +183,10 @@ extension Dispatcher {
     case .subscribe(let wanted): try subscribe(wanted, tag, session)
     case .unsubscribe(let name): try unsubscribe(name, tag, session)
     case .ping(let time):
-      writer.write(PongLine(tag: tag, time: time, now: wallNow, at: position(engine.factCount)))
+      moveTime(to: time)
+      var pong = PongLine(tag: tag, time: time, now: wallNow, at: position(engine.factCount))
+      pong.next = nextDeadlineShown
+      writer.write(pong)
       deliver(to: session)
     case .hello(let greeting): try hello(greeting, tag, session)
     case .authenticate(let credentials): try authenticate(credentials, tag, session)

@@ -64,7 +64,10 @@ extension Dispatcher {
   ///
   /// - Parameter to: where clients find another server, as `host:port`.
   package func beginDrain(to: String?) {
-    inBatch { drain = Drain(to: to, since: now) }
+    inBatch {
+      drain = Drain(to: to, since: now)
+      sendSystem(.systemDrain, to.map { [Field("to", $0)] } ?? [])
+    }
   }
 
   /// Says goodbye to all.

@@ -24,6 +24,8 @@ package final class Dispatcher {
   let advisor: (any RiderAdvisor)?
   let store: any JournalStore
   let readClocks: () -> ClockReading
+  /// `nil` = the time is the host's.
+  let virtualClock: VirtualClock?
   var clock: ServerClock
 
   var engine: Engine
@@ -33,6 +35,8 @@ package final class Dispatcher {
   var offers: [UInt64: OfferRecord] = [:]
   var advised: Set<Int> = []
   var parked: [Int] = []
+  /// By index, of the taxis that are suspect; read by key only.
+  var suspicions: [Int: Suspicion] = [:]
   var tenants = Tenants()
 
   /// The engine's time and both clocks, as they were when the batch began.
@@ -106,6 +110,8 @@ package final class Dispatcher {
     package var limits = Limits()
     package var node = "a1"
     package var advisor: (any RiderAdvisor)?
+    /// Clients move the time; nobody is on the other end who could be timed out.
+    package var isClockVirtual = false
     package var log = Logger(label: "baecha", factory: { _ in SwiftLogNoOpLogHandler() })
 
     package init(region: Region) { self.region = region }
@@ -121,7 +127,7 @@ package final class Dispatcher {
     readClocks: @escaping () -> ClockReading
   ) {
     var region = setup.region
-    if setup.keys == nil {
+    if setup.keys == nil, !setup.isClockVirtual {
       // A person who types must not be timed out.
       region.freshness = max(region.freshness, .minutes(10))
       region.lostAfter = max(region.lostAfter, .minutes(10))
@@ -141,6 +147,9 @@ package final class Dispatcher {
     log = setup.log
     advisor = setup.advisor
     self.store = store
+    let virtualClock = setup.isClockVirtual ? VirtualClock() : nil
+    let readClocks = virtualClock.map { clock in { clock.reading } } ?? readClocks
+    self.virtualClock = virtualClock
     self.readClocks = readClocks
     let reading = readClocks()
     clock = ServerClock(

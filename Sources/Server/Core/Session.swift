@@ -43,6 +43,8 @@ package final class Session {
   var positionFaultAt = Millis(.min)
   var positionFaults: UInt64 = 0
   var lateLines: UInt64 = 0
+  var jumps: UInt64 = 0
+  var mergedPositions: UInt64 = 0
 
   // Out
   package var outbox = Outbox()

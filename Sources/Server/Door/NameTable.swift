@@ -2,8 +2,8 @@
 /// hashes a string.
 ///
 /// A name is 1 to 64 bytes. Its place is an index below `capacity`; its id is the index together with
-/// how often the place was used, so that an id kept past its name's release is recognised instead of
-/// naming a stranger. Open addressing with linear probing; a seed drawn at start keeps a sender from
+/// how many names had come when it came, so that an id kept past its name's release is recognised
+/// instead of naming a stranger. Open addressing with linear probing; a seed drawn at start keeps a sender from
 /// choosing names that collide. Memory is touched as names come.
 package struct NameTable: ~Copyable {
   package static let nameBytesMax = 64
@@ -20,6 +20,8 @@ package struct NameTable: ~Copyable {
   private let records: UnsafeMutablePointer<Record>
   private var used = 0
   private var free: [UInt32] = []
+  /// Of the last name that was taken in.
+  private var newest: UInt32 = 0
 
   private struct Record {
     var hash: UInt32
@@ -67,18 +69,19 @@ package struct NameTable: ~Copyable {
   package mutating func insert(_ name: Span<UInt8>) -> Int? {
     guard (1...Self.nameBytesMax).contains(name.count) else { return nil }
     let index: Int
-    var generation: UInt32 = 1
+    var before: UInt32 = 0
     // Places that were adopted since they were free may still stand in the list.
     while let last = free.last, isUsed(Int(last)) { free.removeLast() }
     if let last = free.popLast() {
       index = Int(last)
-      generation = records[index].generation &+ 1
+      before = records[index].generation
     } else {
       guard used < capacity else { return nil }
       index = used
       used += 1
     }
-    place(name, at: index, generation)
+    // Ids grow in the order in which names came, so that whoever breaks a tie by id breaks it by age.
+    place(name, at: index, max(newest, before) &+ 1)
     return index
   }
 
@@ -106,6 +109,7 @@ package struct NameTable: ~Copyable {
     precondition(index < capacity && !isUsed(index), "a name is at \(index)")
     reach(index)
     records[index].generation = generation
+    newest = max(newest, generation)
   }
 
   /// Makes places up to an index known, as free ones.
@@ -118,6 +122,7 @@ package struct NameTable: ~Copyable {
   }
 
   private mutating func place(_ name: Span<UInt8>, at index: Int, _ generation: UInt32) {
+    newest = max(newest, generation)
     let hash = hash(name)
     let start = bytes + index * Self.nameBytesMax
     for place in 0..<name.count { start[place] = name[place] }

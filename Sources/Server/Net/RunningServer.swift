@@ -39,6 +39,7 @@ package final class RunningServer: Sendable {
   private let handOver: @Sendable () -> Void
   private let plain: (any Channel)?
   private let secure: (any Channel)?
+  private let identity: TLSIdentity?
 
   /// Where it listens, once it runs.
   package var address: SocketAddress? { plain?.localAddress }
@@ -49,9 +50,11 @@ package final class RunningServer: Sendable {
     core: NIOLoopBound<ServerCore>,
     plain: (any Channel)?,
     secure: (any Channel)?,
+    identity: TLSIdentity?,
     handOver: @escaping @Sendable () -> Void
   ) {
     self.handOver = handOver
+    self.identity = identity
     self.group = group
     self.core = core
     self.plain = plain
@@ -63,10 +66,10 @@ package final class RunningServer: Sendable {
   /// - Parameters:
   ///   - setup: what to serve.
   ///   - makeStore: called on the server's own loop.
-  ///   - onEnd: told, on that loop, when the journal says that the process must not go on.
-  ///   - handOver: called off the loop when the server stops, once new work is refused.
   ///   - listen: the plain port, `nil` = none.
   ///   - tls: the port for TLS 1.3, and its files.
+  ///   - onEnd: told, on that loop, when the journal says that the process must not go on.
+  ///   - handOver: called off the loop when the server stops, once new work is refused.
   /// - Returns: the server, taking connections.
   /// - Throws: when a port cannot be bound or a file cannot be read.
   package static func start(
@@ -87,17 +90,17 @@ package final class RunningServer: Sendable {
       }.get()
       var plain: (any Channel)?
       if let listen {
-        plain = try await bind(listen, group, core, context: nil)
+        plain = try await bind(listen, group, core, identity: nil)
       }
       var secure: (any Channel)?
-      if let (listen, files) = tls {
-        secure = try await bind(listen, group, core, context: try makeContext(files))
-      }
+      let identity = try tls.map { try TLSIdentity($0.1) }
+      if let tls { secure = try await bind(tls.0, group, core, identity: identity) }
       return RunningServer(
         group: group,
         core: core,
         plain: plain,
         secure: secure,
+        identity: identity,
         handOver: handOver
       )
     } catch {
@@ -106,25 +109,11 @@ package final class RunningServer: Sendable {
     }
   }
 
-  private static func makeContext(_ files: TLSFiles) throws -> NIOSSLContext {
-    let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map {
-      NIOSSLCertificateSource.certificate($0)
-    }
-    let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: chain,
-      privateKey: .privateKey(key)
-    )
-    configuration.minimumTLSVersion = .tlsv13
-    configuration.applicationProtocols = ["blp/1"]
-    return try NIOSSLContext(configuration: configuration)
-  }
-
   private static func bind(
     _ listen: Listen,
     _ group: MultiThreadedEventLoopGroup,
     _ core: NIOLoopBound<ServerCore>,
-    context: NIOSSLContext?
+    identity: TLSIdentity?
   ) async throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
@@ -132,14 +121,14 @@ package final class RunningServer: Sendable {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // What a slow reader may hold in the kernel is bounded too.
       .childChannelOption(.socketOption(.so_sndbuf), value: 262_144)
-      .childChannelOption(.allowRemoteHalfClosure, value: context == nil)
+      .childChannelOption(.allowRemoteHalfClosure, value: identity == nil)
       .childChannelOption(
         .writeBufferWaterMark,
         value: ChannelOptions.Types.WriteBufferWaterMark(low: 32_768, high: 131_072)
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          if let context {
+          if let context = identity?.context {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
           }
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core.value))
@@ -154,6 +143,11 @@ package final class RunningServer: Sendable {
       )
     }
   }
+
+  /// Reads the files of the TLS port again: new connections are shown what is in them now.
+  ///
+  /// - Throws: when they are of no use; then nothing has changed.
+  package func reload(_ files: TLSFiles) throws { try identity?.reload(files) }
 
   /// Runs `body` on the server's own loop.
   package func onLoop<Result: Sendable>(

@@ -13,6 +13,7 @@ package struct Metrics: Sendable {
   package var authenticationsFailed: UInt64 = 0
   package var positionsMerged: UInt64 = 0
   package var positionsWrong: UInt64 = 0
+  package var positionsJumped: UInt64 = 0
   package var facts: UInt64 = 0
   package var offers: UInt64 = 0
   /// Times that the last position could not be noted outside of the store.

@@ -81,6 +81,11 @@ package enum PrometheusText {
     page.counter("baecha_positions_late_total", "Older than known.", status.engine.latePositions)
     page.counter("baecha_positions_merged_total", "Over the rate.", metrics.positionsMerged)
     page.counter("baecha_positions_wrong_total", "Refused.", metrics.positionsWrong)
+    page.counter(
+      "baecha_positions_jumped_total",
+      "Further than 200 km/h from the last.",
+      metrics.positionsJumped
+    )
     page.counter("baecha_facts_total", "Facts since the start.", metrics.facts)
     page.gauge(
       "baecha_journal_lag_facts",
