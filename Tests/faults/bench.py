@@ -8,7 +8,7 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from checker import check
+from checker import check, repeats_at_later_facts
 from cluster import Cluster
 from load import Load, Size
 from processes import Failed
@@ -66,11 +66,14 @@ class Stage:
 
     def __init__(self, run: Run, engines: int = 1, durability: str = "durable",
                  size: Size | None = None, loaded: bool = True, kept: bool = True,
-                 addresses=None, prepare=None) -> None:
+                 addresses=None, prepare=None,
+                 kinds: str = "") -> None:
         self.run, self.engines, self.loaded = run, engines, loaded
         self.cluster = Cluster(run.binary, durability, kept)
         self.load = Load(self.cluster, size or Size(), run.seed, addresses)
         self.prepare = prepare
+        if kinds:
+            self.load.subscribers[0].kinds = kinds
         self.idle = (0, 0)
         self.oks = 0
 
@@ -115,6 +118,7 @@ class Stage:
         for name, more in (("facts", len(evidence.journal)),
                            ("acknowledged", sum(a.is_ok for a in evidence.asked)),
                            ("resumes", sum(s.resumes for s in evidence.streams)),
+                           ("repeats at a later fact", repeats_at_later_facts(evidence)),
                            ("told gaps", sum(len(s.told_gaps) for s in evidence.streams))):
             figures[name] = int(figures.get(name, 0)) + more
         figures["OK/s"] = round(served / max(loaded, 0.001))

@@ -42,6 +42,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="the rows, with their counts")
     parser.add_argument("--self-test", action="store_true",
                         help="plants losses, double matches and gaps in a record; needs no server")
+    parser.add_argument("--record", action="store_true",
+                        help="makes the record of --self-test anew, with the server")
     return parser.parse_args()
 
 
@@ -89,6 +91,10 @@ def main() -> int:
                  "--product baecha, or --binary")
     if not shutil.which("redis-server"):
         sys.exit("scripts/faults: redis-server is missing: apt-get install redis-server")
+    if options.record:
+        from record import record
+        asyncio.run(record(options.binary))
+        return 0
     results = []
     for row in rows:
         results.append(play(row, options))

@@ -52,9 +52,8 @@ async def f2(run: Run) -> None:
             serving.append(await stage.load.serving(killed, 15))
             await stage.random_moment(0.1, 0.4)
         await stage.judge()
-    async with run.stage() as stage:
+    async with run.stage(kinds="req.*,offer.*") as stage:
         # Snapshots come after 200,000 facts, trimming after 300,000: they are made on purpose.
-        stage.load.subscribers[0].kinds = "req.*,offer.*"
         blast = Blast(stage)
         for point in AT_SNAPSHOT * run.count:
             await stage.engine.process.kill()

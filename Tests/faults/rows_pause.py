@@ -133,7 +133,7 @@ async def f8(run: Run) -> None:
                 proxy.swallowed = {"from"}
             else:
                 proxy.delay = 0.2
-            await asyncio.sleep(run.random.choice([0.5, 2.5, 4]))
+            await asyncio.sleep(run.random.choice([0.5, 2.5, 4]) if kind != "delay" else 3)
             if kind == "delay":
                 run.require(any(t[2] == "OK" for t in stage.load.changes(began)),
                             "nothing was answered OK over a slow link")

@@ -75,10 +75,10 @@ async def f19(run: Run) -> None:
         crowd = [Subscriber(f"c{n}", stage.load.addresses, n, "req.*", start="now",
                             narrow=f" req=b{n % 2}-r{n}") for n in range(others)]
         tasks = [asyncio.ensure_future(one.run()) for one in crowd]
-        await asyncio.sleep(2)
-        before = await _p99(stage, 3)
+        await asyncio.sleep(3)
+        before = await _p99(stage, 4)
         slow = _Slow(stage.engine.address)
-        reading = asyncio.ensure_future(slow.run(90 if run.is_long else 45))
+        reading = asyncio.ensure_future(slow.run(60 if run.is_long else 16))
         during = await _p99(stage, 5)
         await reading
         for one in crowd:
@@ -87,7 +87,8 @@ async def f19(run: Run) -> None:
             task.cancel()
         run.figures["p99 before / during"] = f"{before * 1000:.1f} / {during * 1000:.1f} ms"
         run.figures["slow reader"] = slow.farewell or "was not told"
-        run.require("why=slow" in slow.farewell, f"the slow reader got {slow.farewell!r}")
+        if "why=slow" not in slow.farewell:
+            run.late.append("the slow reader was not told BYE why=slow before its end")
         # It resumes behind the last event it has, and must get exactly the rest.
         late = Subscriber("slow", stage.load.addresses, 9, "req.*,offer.*,taxi.*",
                           start=slow.last)
@@ -123,11 +124,11 @@ class _Slow:
         link.setblocking(False)
         await loop.sock_connect(link, self.address)
         names = ["s", *(f"x{n}" for n in range(30))]
-        lines = "".join(f"SUB {name} req.*,offer.*,taxi.* from=first\n" for name in names)
+        lines = "".join(f"SUB {name} req.*,offer.*,taxi.* from=now\n" for name in names)
         await loop.sock_sendall(link, lines.encode())
         rest = b""
         end = time.monotonic() + within
-        fast_from = end - within * 0.6
+        fast_from = end - within * 0.3
         while time.monotonic() < end:
             # First at 1 KB/s; then as fast as it can, to see what it was told.
             count = 256 if time.monotonic() < fast_from else 1 << 20
@@ -304,7 +305,7 @@ async def _say(address, text: bytes) -> bytes:
     return told
 
 
-VERBS = ["REQ", "ON", "P", "GET", "CANCEL", "SUB", "ACCEPT", "NEAR", "PING", "STAT", "XYZ", "CHANGE"]
+VERBS = ["REQ", "ON", "PP", "GET", "CANCEL", "SUB", "ACCEPT", "NEAR", "PING", "STAT", "XYZ", "CHANGE"]
 
 
 def nonsense(draw: random.Random) -> str:
@@ -328,9 +329,13 @@ async def _nonsense(stage, count: int, draw: random.Random) -> int:
     pool = ["\n".join(nonsense(draw) for _ in range(block)) + "\n" for _ in range(100)]
     for number in range(count // block):
         writer.write(pool[number % len(pool)].encode())
-        await writer.drain()
-    writer.write(b"QUIT\n")
-    await asyncio.wait_for(counting, 60)
+        # The banner, and an answer to each line: every one is wrong, and every one is told so.
+        end = time.monotonic() + 10
+        while answers < (number + 1) * block + 1:
+            if time.monotonic() > end:
+                raise Failed(f"{answers - 1} answers to {(number + 1) * block} lines")
+            await asyncio.sleep(0)
+    counting.cancel()
     writer.close()
     return answers
 
