@@ -50,8 +50,13 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .target(name: "TripData", dependencies: ["Spatial", "CZlib"], swiftSettings: strict),
     .target(name: "LineProtocol", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
-    .target(name: "Journal", dependencies: ["Matching"], swiftSettings: strict),
+    .target(name: "Journal", dependencies: ["Spatial", "Matching"], swiftSettings: strict),
     // Floor 3
+    .systemLibrary(name: "CHiredis"),
+    .target(
+      name: "RedisJournal",
+      dependencies: ["Matching", "Journal", .target(name: "CHiredis", condition: server)],
+      swiftSettings: strict),
     .target(
       name: "Server",
       dependencies: [
@@ -98,6 +103,8 @@ let package = Package(
       dependencies: [
         "Spatial", "Assignment", "Matching", "TripData", "Simulation",
         .target(name: "Server", condition: server),
+        .target(name: "Journal", condition: server),
+        .target(name: "RedisJournal", condition: server),
         .target(name: "LineProtocol", condition: server),
         .target(name: "BaechaClient", condition: server),
         .target(name: "LoadGenerator", condition: server),
@@ -122,7 +129,18 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "MatchingTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: ["Spatial", "Matching", "Journal", "MatchingTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RedisJournalTests",
+      dependencies: [
+        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "RedisJournal",
+        .product(name: "NIOCore", package: "swift-nio", condition: server),
+        .product(name: "NIOPosix", package: "swift-nio", condition: server),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ServerTests",
       dependencies: [
@@ -134,7 +152,7 @@ let package = Package(
     .testTarget(
       name: "BaechaClientTests",
       dependencies: [
-        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "BaechaClient",
+        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "BaechaClient", "Simulation",
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOPosix", package: "swift-nio", condition: server),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio", condition: server),

@@ -298,6 +298,11 @@ struct ClientCore {
   private mutating func take(_ event: EventLine) {
     if event.subscription.text == "0" { effects.append(.push(.event(event))) }
     guard let index = stream(event.subscription) else { return }
+    // The server's own news is no fact and moves no stream.
+    if event.kind.hasPrefix("sys.") {
+      effects.append(.item(event.subscription, .event(event)))
+      return
+    }
     // What was seen before a connection was lost is not shown again.
     if let last = streams[index].last, event.at <= last { return }
     streams[index].last = event.at

@@ -9,6 +9,8 @@ public struct Transcript: Sendable {
   public var title = ""
   /// The conformance classes that it is about.
   public var classes: [String] = []
+  /// What a server must be started with for it: `keys`, `guidance`.
+  public var needs: [String] = []
   public private(set) var steps: [Step] = []
 
   public struct Step: Sendable {
@@ -88,13 +90,15 @@ public struct Transcript: Sendable {
     guard words.count == 2 else { throw Fault(message: "% and a word and its value") }
     switch words[0] {
     case "title": title = words[1]
+    case "needs": needs = words[1].split(separator: " ").map(String.init)
     case "class": classes = words[1].split(separator: " ").map(String.init)
     case "pause":
       guard words[1].hasSuffix("ms"), let count = Int64(words[1].dropLast(2)) else {
         throw Fault(message: "%pause wants milliseconds, such as 200ms")
       }
       steps.append(Step(line: number, connection: "A", action: .pause(Millis(count))))
-    default: throw Fault(message: "there is no %\(words[0]); there are title, class and pause")
+    default:
+      throw Fault(message: "there is no %\(words[0]); there are title, class, needs and pause")
     }
   }
 

@@ -9,15 +9,19 @@ public struct JournalRecord: Equatable, Sendable {
   public var line: [UInt8]
   /// How many bytes of the line a subscriber may read; what follows is kept, never shown.
   public var shownCount: Int
+  /// ``Engine/digest()`` after this fact, if one was taken; 0 = none.
+  public var digest: UInt64
 
   /// - Parameters:
   ///   - fact: what became true.
   ///   - line: the same, readable.
   ///   - shownCount: at most `line.count`.
-  public init(fact: Fact, line: [UInt8], shownCount: Int) {
+  ///   - digest: of the state after it; 0 = none.
+  public init(fact: Fact, line: [UInt8], shownCount: Int, digest: UInt64 = 0) {
     precondition(shownCount <= line.count, "a record shows more than it holds")
     self.fact = fact
     self.line = line
     self.shownCount = shownCount
+    self.digest = digest
   }
 }

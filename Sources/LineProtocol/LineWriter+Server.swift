@@ -44,6 +44,7 @@ extension LineWriter {
     field("now", time: banner.now)
     field("auth", ids: banner.auth)
     field("nonce", banner.nonce)
+    if banner.isClockVirtual { field("clock", "virtual") }
     end()
   }
 
@@ -88,6 +89,7 @@ extension LineWriter {
     if let time = pong.time { field("t", time: time) }
     field("now", time: pong.now)
     field("at", pong.at)
+    if let next = pong.next { field("next", time: next) }
     end()
   }
 

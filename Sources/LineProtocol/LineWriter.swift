@@ -14,6 +14,10 @@ public struct LineWriter: Sendable {
   /// Empties the buffer and keeps its memory.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+  /// A copy with no more memory than it needs: the buffer's own has room for many lines, and would stay
+  /// with whoever keeps ``bytes``.
+  public var copy: [UInt8] { bytes.withUnsafeBufferPointer { Array($0) } }
+
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   // MARK: Pieces

@@ -55,7 +55,7 @@ func readFixed(_ bytes: Span<UInt8>, _ at: inout Int, most: Int) -> Int64? {
 /// `lat,lon` in ten-millionths of a degree, each within ±180: a latitude over 90 may be a longitude
 /// that was written first, which only the region can tell. With letters (`37.5N,127.0E`) the order
 /// is free, and the letters decide.
-func readPlace(_ bytes: Span<UInt8>, _ at: inout Int) -> GeoPoint? {
+package func readPlace(_ bytes: Span<UInt8>, _ at: inout Int) -> GeoPoint? {
   guard let first = readFixed(bytes, &at, most: 3) else { return nil }
   let firstLetter = readHemisphere(bytes, &at)
   guard at < bytes.count, bytes[at] == UInt8(ascii: ",") else { return nil }

@@ -32,14 +32,14 @@ extension ServerLine {
         )
       )
     case "PONG":
-      self = .pong(
-        PongLine(
-          tag: tokens.tag,
-          time: try tokens.optional("t", as: .time),
-          now: try tokens.required("now", as: .time),
-          at: try tokens.required("at", as: .position)
-        )
+      var pong = PongLine(
+        tag: tokens.tag,
+        time: try tokens.optional("t", as: .time),
+        now: try tokens.required("now", as: .time),
+        at: try tokens.required("at", as: .position)
       )
+      pong.next = try tokens.optional("next", as: .time)
+      self = .pong(pong)
     default: self = try Self.push(word, tokens)
     }
   }
@@ -149,6 +149,7 @@ extension Banner {
     lineMax = try line.optional("maxline", as: .whole(2...1_000_000)) ?? lineMax
     heartbeat = try line.optional("hb", as: .span) ?? heartbeat
     dedup = try line.optional("dedup", as: .span) ?? dedup
+    isClockVirtual = try line.optional("clock", as: .word) == "virtual"
   }
 }
 

@@ -44,6 +44,8 @@ public struct Banner: Hashable, Sendable {
   public var auth: [Identifier]
   /// For `AUTH mac`.
   public var nonce: Identifier
+  /// Whether clients move the server's time: a server for simulations.
+  public var isClockVirtual = false
 
   public init(
     region: Identifier,
@@ -100,12 +102,15 @@ public struct RowLine: Hashable, Sendable {
   }
 }
 
-/// `[tag] PONG [t=] now= at=`.
+/// `[tag] PONG [t=] now= at= [next=]`.
 public struct PongLine: Hashable, Sendable {
   public var tag: Identifier?
   public var time: Millis?
   public var now: Millis
   public var at: StreamPosition
+  /// Where the clock is virtual: when something falls due next, unless something is said before;
+  /// `nil` = never.
+  public var next: Millis?
 
   public init(tag: Identifier? = nil, time: Millis? = nil, now: Millis, at: StreamPosition) {
     self.tag = tag
@@ -253,5 +258,15 @@ public struct ByeLine: Hashable, Sendable {
     self.at = at
     self.to = to
     self.after = after
+  }
+}
+
+extension Field {
+  /// The value as a span of time; `nil` when it is none.
+  public var span: Millis? {
+    let bytes = Array(value.utf8)
+    var at = 0
+    guard let span = readSpan(bytes.span, &at), at == bytes.count else { return nil }
+    return span
   }
 }

@@ -10,13 +10,35 @@ import UnixSignals
 package struct ServerProgram {
   private let settings: ServerSettings
   private let advisor: (any RiderAdvisor)?
+  private let keeper: Keeper
 
-  package init(_ settings: ServerSettings, advisor: (any RiderAdvisor)?) {
-    self.settings = settings
-    self.advisor = advisor
+  /// Where facts are kept.
+  package struct Keeper: Sendable {
+    /// Called on the server's own loop.
+    package var makeStore: @Sendable (any EventLoop) -> any JournalStore
+    /// Called off the loop when the server stops: what must be given up in order.
+    package var handOver: @Sendable () -> Void
+
+    package init(
+      makeStore: @escaping @Sendable (any EventLoop) -> any JournalStore,
+      handOver: @escaping @Sendable () -> Void = {}
+    ) {
+      self.makeStore = makeStore
+      self.handOver = handOver
+    }
+
+    /// In memory, until the process ends.
+    package static var memory: Keeper { Keeper(makeStore: { _ in MemoryStore(epoch: 1) }) }
   }
 
-  /// - Throws: ``FileError``, or what binding a port throws; nothing has been served then.
+  package init(_ settings: ServerSettings, advisor: (any RiderAdvisor)?, keeper: Keeper) {
+    self.settings = settings
+    self.advisor = advisor
+    self.keeper = keeper
+  }
+
+  /// - Throws: ``FileError``, or what binding a port throws, when nothing has been served;
+  ///   ``JournalEnd`` when the journal says that it must not go on.
   package func run() async throws {
     var setup = try settings.setup()
     setup.advisor = advisor
@@ -30,11 +52,14 @@ package struct ServerProgram {
     {
       tls = (secure, RunningServer.TLSFiles(certificate: certificate, key: key))
     }
+    let (ends, tellEnd) = AsyncStream.makeStream(of: JournalEnd.self)
     let server = try await RunningServer.start(
       setup,
-      makeStore: { _ in MemoryStore(epoch: 1) },
+      makeStore: keeper.makeStore,
       listen: listen,
-      tls: tls
+      tls: tls,
+      onEnd: { tellEnd.yield($0) },
+      handOver: keeper.handOver
     )
     announce(server, setup, log)
     var services: [any Service] = [
@@ -43,9 +68,10 @@ package struct ServerProgram {
     if let http = try settings.address("http") {
       services.append(OperationsService(server: server, listen: http, log: log))
     }
-    if let keys = settings.path("keys") {
-      services.append(KeysService(server: server, path: keys, log: log))
-    }
+    services.append(
+      ReloadService(server: server, keys: settings.path("keys"), tls: tls?.1, log: log)
+    )
+    services.append(JournalService(ends: ends))
     let group = ServiceGroup(
       services: services,
       gracefulShutdownSignals: [.sigterm, .sigint],
@@ -55,10 +81,12 @@ package struct ServerProgram {
   }
 
   private func announce(_ server: RunningServer, _ setup: Dispatcher.Setup, _ log: Logger) {
-    let message =
-      "dur=memory: facts are kept in memory only; every taxi, request and offer is forgotten when "
-      + "this process ends"
-    log.warning("\(message)")
+    if settings["state"].text == "memory" {
+      let message =
+        "dur=memory: facts are kept in memory only; every taxi, request and offer is forgotten "
+        + "when this process ends"
+      log.warning("\(message)")
+    }
     if setup.keys == nil {
       log.warning("auth=none: every connection from this machine may do everything")
     }
@@ -81,23 +109,11 @@ private struct DrainService: Service {
   }
 }
 
-/// Reads the keys again when told to: no connection ends but those whose key is gone.
-private struct KeysService: Service {
-  let server: RunningServer
-  let path: String
-  let log: Logger
+/// Ends the server when the journal says that it must not go on.
+private struct JournalService: Service {
+  let ends: AsyncStream<JournalEnd>
 
   func run() async throws {
-    let signals = await UnixSignalsSequence(trapping: .sighup)
-    for await _ in signals.cancelOnGracefulShutdown() {
-      do {
-        let keys = try Keyring(path: path)
-        try await server.onLoop { $0.replaceKeys(keys) }
-        log.notice("keys read again", metadata: ["keys": "\(keys.keys.count)"])
-      } catch {
-        // The old ones stay: a slip of the pen must not lock everyone out.
-        log.error("keys not read; the old ones stay", metadata: ["reason": "\(error)"])
-      }
-    }
+    for await end in ends.cancelOnGracefulShutdown() { throw end }
   }
 }

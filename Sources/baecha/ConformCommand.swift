@@ -17,6 +17,7 @@
         EXAMPLES
           baecha conform 127.0.0.1:7400
           baecha conform 127.0.0.1:7400 --class core Tests/Transcripts/worked.blp
+          baecha conform 127.0.0.1:7400 --with keys    (served with Tests/Transcripts/roles.keys)
 
         EXIT CODES
           0   the server does as they say
@@ -34,12 +35,25 @@
     @Option(name: .customLong("class"), help: "Only transcripts of this class.")
     var classes: [String] = []
 
+    @Option(
+      name: .customLong("with"),
+      help: "What the server was started with: keys or guidance. May be repeated."
+    )
+    var extras: [String] = []
+
     @OptionGroup var sign: SignInOptions
 
     func run() async throws {
       var failures = 0
       let options = try sign.options(server)
-      let transcripts = try load()
+      var transcripts = try load()
+      // Where everybody needs a key, only those that bring their own can be played.
+      if extras.contains("keys") { transcripts.removeAll { !$0.needs.contains("keys") } }
+      for transcript in transcripts where !isPlayable(transcript) {
+        let needs = transcript.needs.joined(separator: ", ")
+        print("skip  \(transcript.name): needs a server with \(needs)")
+      }
+      transcripts.removeAll { !isPlayable($0) }
       for transcript in transcripts {
         let now = Millis(Int64(Date().timeIntervalSince1970 * 1_000))
         do {
@@ -52,6 +66,10 @@
       }
       print("\(transcripts.count - failures) of \(transcripts.count) transcripts hold.")
       if failures > 0 { throw ExitCode(1) }
+    }
+
+    private func isPlayable(_ transcript: Transcript) -> Bool {
+      Set(transcript.needs).isSubset(of: extras)
     }
 
     private func load() throws -> [Transcript] {

@@ -1,6 +1,7 @@
 #if Server
   import ArgumentParser
   import Foundation
+  import Journal
   import Server
 
   /// `baecha serve`: the dispatch server.
@@ -17,6 +18,8 @@
           baecha serve
           nc 127.0.0.1 7400                      (then HELP)
           baecha serve --listen 0.0.0.0:7400 --keys keys.txt --region region.yaml
+          baecha serve --state auto --data-dir state             (a Redis of its own)
+          baecha serve --state redis://127.0.0.1:6379 --data-dir state
 
         SIGNALS
           TERM, INT  refuse new work, say goodbye, end
@@ -25,6 +28,8 @@
         EXIT CODES
           0   ended by a signal
           1   a file or a port was of no use: the message says why
+          11  Redis cannot be used as it is: the message says what to change
+          12  Redis has lost what was acknowledged: the message says what is missing
           64  the command line could not be understood
         """
     )
@@ -33,7 +38,14 @@
 
     func run() async throws {
       let settings = try options.settings()
-      try await ServerProgram(settings, advisor: try options.advisor(settings)).run()
+      do {
+        let keeper = try StateChoice(settings).keeper()
+        try await ServerProgram(settings, advisor: try options.advisor(settings), keeper: keeper)
+          .run()
+      } catch let end as JournalEnd {
+        FileHandle.standardError.write(Data("error: \(end.message)\n".utf8))
+        throw ExitCode(end.code.rawValue)
+      }
     }
   }
 
@@ -63,8 +75,17 @@
     @Option(help: "Keys file of mode 0600; without one, loopback only and nobody needs any.")
     var keys: String?
 
-    @Option(help: "Where facts are kept (memory).")
+    @Option(help: "Where facts are kept: memory, auto, redis://HOST:PORT or unix:///PATH (memory).")
     var state: String?
+
+    @Option(help: "What Redis must promise: relaxed, durable or replicated (durable).")
+    var durability: String?
+
+    @Option(help: "Folder for what survives beside Redis; with --state auto all of it.")
+    var dataDir: String?
+
+    @Option(help: "Where clients reach this server, as HOST:PORT, for redirections.")
+    var advertise: String?
 
     @Option(help: "Model of `baecha analyse --model`, for ADVISE.")
     var advice: String?
@@ -83,7 +104,8 @@
       let given = [
         "listen": listen, "tls_listen": tlsListen, "tls_cert": tlsCert, "tls_key": tlsKey,
         "http": http, "region": region, "keys": keys, "state": state, "advice": advice,
-        "node": node, "log": log,
+        "node": node, "log": log, "durability": durability, "data_dir": dataDir,
+        "advertise": advertise,
       ]
       for (name, value) in given { flags[name] = value }
       for other in others {

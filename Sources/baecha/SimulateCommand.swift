@@ -3,6 +3,10 @@ import Foundation
 import Matching
 import Simulation
 
+#if Server
+  import BaechaClient
+#endif
+
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
@@ -17,6 +21,11 @@ struct SimulateCommand: ParsableCommand {
         baecha simulate simulations/nyc-2013/scenario.yaml --set seed=7 --set policy.window=5s
         baecha simulate simulations/sf-2008/scenario.yaml --data DIR --json - --html report.html
         baecha simulate simulations/nyc-2013/scenario.yaml --explain 4711
+
+      THROUGH A SERVER
+        baecha simulate SCENARIO --world batch --server-region region.yaml
+        baecha serve --region region.yaml --set clock=virtual --http off
+        baecha simulate SCENARIO --world batch --through 127.0.0.1:7400
       """
   )
 
@@ -54,6 +63,17 @@ struct SimulateCommand: ParsableCommand {
   )
   var timing: String?
 
+  @Option(
+    help: "Play one world through the server at HOST:PORT, whose clock must be virtual."
+  )
+  var through: String?
+
+  @Option(help: "Which world goes through the server.")
+  var world: String?
+
+  @Option(help: "Write the region file of a server that dispatches as the world does, and end.")
+  var serverRegion: String?
+
   @Option(help: "Worlds played at the same time.")
   var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
@@ -62,12 +82,23 @@ struct SimulateCommand: ParsableCommand {
 
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs \(jobs): give 1 or more") }
+    guard world == nil || through != nil || serverRegion != nil else {
+      throw ValidationError("--world: only with --through or --server-region")
+    }
+    guard through == nil || explain == nil else {
+      throw ValidationError("--explain: a server's EXPLAIN tells of its rounds")
+    }
   }
 
   func run() throws {
     let started = ContinuousClock.now
     let scenario = try Scenario.load(path: scenario, overrides: overrides)
+    if let serverRegion {
+      let text = try SimulationRun.serverRegion(scenario, dataFolder: data, world: world)
+      return try AtomicFile.write(Array(text.utf8), to: serverRegion)
+    }
     var options = SimulationRun.Options()
+    options.through = try served()
     options.dataFolder = data
     options.explainedRide = explain
     options.workers = jobs
@@ -95,10 +126,26 @@ struct SimulateCommand: ParsableCommand {
 }
 
 extension SimulateCommand {
+  private func served() throws -> SimulationRun.Through? {
+    guard let through else { return nil }
+    #if Server
+      guard let address = ServerAddress(through) else {
+        throw ValidationError("--through \(through): give HOST:PORT")
+      }
+      return SimulationRun.Through(world: world) { map throws(RemoteFault) in
+        try WireEngine(address, map: map)
+      }
+    #else
+      throw ValidationError("--through: this build has no server and no client")
+    #endif
+  }
+
   /// The command that makes this run again.
   private var command: String {
     var words = ["baecha", "simulate", scenario]
     if let data { words += ["--data", data] }
+    if let world { words += ["--world", world] }
+    if let through { words += ["--through", through] }
     for override in overrides { words += ["--set", override] }
     return words.joined(separator: " ")
   }

@@ -19,8 +19,16 @@ struct Floor {
     Floor(target: "Assignment", floor: 0, imports: []),
     Floor(target: "Matching", floor: 1, imports: ["Spatial", "Assignment"]),
     Floor(target: "LineProtocol", floor: 2, imports: ["Spatial", "Matching"]),
-    Floor(target: "Journal", floor: 2, imports: ["Matching"]),
+    Floor(target: "Journal", floor: 2, imports: ["Spatial", "Matching"]),
     Floor(target: "CZlib", floor: 2, imports: []),
+    Floor(target: "CHiredis", floor: 2, imports: []),
+    // Its own thread, and the file of the witness.
+    Floor(
+      target: "RedisJournal",
+      floor: 3,
+      imports: ["Matching", "Journal", "CHiredis"],
+      system: anySystem
+    ),
     // For files only.
     Floor(
       target: "TripData",
@@ -60,8 +68,8 @@ struct Floor {
       target: "baecha",
       floor: 4,
       imports: [
-        "Spatial", "Assignment", "Matching", "TripData", "Simulation", "Server", "LineProtocol",
-        "BaechaClient", "LoadGenerator", "ArgumentParser",
+        "Spatial", "Assignment", "Matching", "TripData", "Simulation", "Server", "Journal",
+        "RedisJournal", "LineProtocol", "BaechaClient", "LoadGenerator", "ArgumentParser",
       ],
       system: anySystem
     ),

@@ -1,5 +1,8 @@
 import BaechaClient
 import Foundation
+import Matching
+import Server
+import Spatial
 import Testing
 
 /// The transcripts of Tests/Transcripts against this project's server.
@@ -19,13 +22,45 @@ import Testing
     #expect(!transcript.title.isEmpty)
     let known: Set<String> = ["core", "streams", "dispatcher", "guidance"]
     #expect(!transcript.classes.isEmpty && known.isSuperset(of: transcript.classes))
-    let live = try await LiveServer.start()
+    let live = try await LiveServer.start(Self.setup(transcript.needs))
     do {
       try await TranscriptPlayer(live.options, now: LiveServer.now).play(transcript)
     } catch {
       Issue.record("\(error)")
     }
     try await live.stop()
+  }
+
+  /// A server with what a transcript needs.
+  private static func setup(_ needs: [String]) throws -> Dispatcher.Setup {
+    var setup = Dispatcher.Setup(region: Region())
+    if needs.contains("keys") {
+      let file = folder.appendingPathComponent("roles.keys")
+      setup.keys = try Keyring(
+        text: String(contentsOf: file, encoding: .utf8),
+        file: "roles.keys"
+      )
+    }
+    if needs.contains("guidance") {
+      setup.region.guidance = GuidanceSettings(period: .seconds(1), horizon: .minutes(30))
+      setup.advisor = OneSpot()
+    }
+    return setup
+  }
+
+  /// Knows the place where the rider stands, and no other.
+  private struct OneSpot: RiderAdvisor {
+    func spots(near place: GeoPoint, unixSeconds: Int64, walkSeconds: Int) -> [AdvisedSpot] {
+      let spot = AdvisedSpot(
+        place: place,
+        walkMetres: 0,
+        walkSeconds: 0,
+        waitMean: 90,
+        wait10: 9,
+        wait90: 210
+      )
+      return [spot]
+    }
   }
 
   @Test func `the worked conversation and the trip in twelve lines are among them`() throws {

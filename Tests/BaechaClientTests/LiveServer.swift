@@ -11,9 +11,11 @@ struct LiveServer {
 
   struct NoPort: Error {}
 
-  static func start() async throws -> LiveServer {
+  static func start(
+    _ setup: Dispatcher.Setup = Dispatcher.Setup(region: Region())
+  ) async throws -> LiveServer {
     let server = try await RunningServer.start(
-      Dispatcher.Setup(region: Region()),
+      setup,
       makeStore: { _ in MemoryStore(epoch: 1) },
       listen: RunningServer.Listen(host: "127.0.0.1", port: 0)
     )

@@ -101,9 +101,9 @@ struct RandomLines {
     case 2: return .row(RowLine(tag: maybe { $0.tag() }, arguments: words(), fields: fields()))
     case 3, 4: return .error(error())
     case 5:
-      return .pong(
-        PongLine(tag: maybe { $0.tag() }, time: maybe { $0.time() }, now: time(), at: at())
-      )
+      var pong = PongLine(tag: maybe { $0.tag() }, time: maybe { $0.time() }, now: time(), at: at())
+      pong.next = maybe { $0.time() }
+      return .pong(pong)
     case 6: return .ping(at: at())
     case 7: return .offer(offer())
     case 8: return .revoke(id(), why: id(), at: at())
@@ -269,6 +269,7 @@ struct RandomLines {
     banner.lineMax = draw.within(2...1_000_000)
     banner.heartbeat = span()
     banner.dedup = span()
+    banner.isClockVirtual = flag()
     return banner
   }
 

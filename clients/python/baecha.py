@@ -948,7 +948,10 @@ class AsyncSubscription:
         if line.word == "EV":
             event = _event(line)
             # The answer to SUB may have been lost, the events behind it not.
-            if self.last is None or event.at > self.last:
+            # The server's own news is no fact and moves no stream.
+            if event.kind.startswith("sys."):
+                self._put(event)
+            elif self.last is None or event.at > self.last:
                 self.last = event.at
                 self._put(event)
         elif line.word == "POS":

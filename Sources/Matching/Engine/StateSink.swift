@@ -2,22 +2,22 @@ import Spatial
 
 /// Where kept state is written: into bytes for a snapshot, into a number for a digest. One writer
 /// serves both, so that what is not saved cannot be part of a digest, nor the other way round.
-protocol StateSink {
+package protocol StateSink {
   mutating func put(_ value: UInt64)
 }
 
 extension StateSink {
-  mutating func put(_ value: Int32) { put(UInt64(UInt32(bitPattern: value))) }
-  mutating func put(_ value: Bool) { put(value ? 1 : 0) }
-  mutating func put(_ value: Millis) { put(UInt64(bitPattern: value.count)) }
-  mutating func put(_ value: Point) {
+  package mutating func put(_ value: Int32) { put(UInt64(UInt32(bitPattern: value))) }
+  package mutating func put(_ value: Bool) { put(value ? 1 : 0) }
+  package mutating func put(_ value: Millis) { put(UInt64(bitPattern: value.count)) }
+  package mutating func put(_ value: Point) {
     put(UInt64(UInt32(bitPattern: value.x)) << 32 | UInt64(UInt32(bitPattern: value.y)))
   }
-  mutating func put(_ value: Point?) {
+  package mutating func put(_ value: Point?) {
     put(value != nil)
     put(value ?? Point(x: 0, y: 0))
   }
-  mutating func put(_ value: Millis?) {
+  package mutating func put(_ value: Millis?) {
     put(value != nil)
     put(value ?? Millis(0))
   }
@@ -37,10 +37,12 @@ struct DigestSink: StateSink {
 }
 
 /// Little-endian base-128 numbers: kept state is mostly small numbers.
-struct ByteSink: StateSink {
-  private(set) var bytes: [UInt8] = []
+package struct ByteSink: StateSink {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func put(_ value: UInt64) {
+  package init() {}
+
+  package mutating func put(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -48,18 +50,34 @@ struct ByteSink: StateSink {
     }
     bytes.append(UInt8(truncatingIfNeeded: rest))
   }
+
+  /// Bytes with their number before them.
+  package mutating func put(bytes more: some Collection<UInt8>) {
+    put(UInt64(more.count))
+    bytes.append(contentsOf: more)
+  }
 }
 
 /// Reads what ``ByteSink`` wrote.
-struct ByteSource {
+package struct ByteSource {
   private let bytes: [UInt8]
-  private(set) var offset = 0
+  package private(set) var offset = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  var isAtEnd: Bool { offset == bytes.count }
+  package var isAtEnd: Bool { offset == bytes.count }
 
-  mutating func word() throws(SnapshotError) -> UInt64 {
+  /// What was put with its number before it.
+  package mutating func run() throws(SnapshotError) -> ArraySlice<UInt8> {
+    let count = try word()
+    guard count <= UInt64(bytes.count - offset) else {
+      throw SnapshotError(offset: offset, reason: "\(count) bytes are more than are left")
+    }
+    defer { offset += Int(count) }
+    return bytes[offset..<(offset + Int(count))]
+  }
+
+  package mutating func word() throws(SnapshotError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while offset < bytes.count, shift < 64 {
@@ -72,13 +90,15 @@ struct ByteSource {
     throw SnapshotError(offset: offset, reason: "the snapshot ends in the middle of a number")
   }
 
-  mutating func int32() throws(SnapshotError) -> Int32 { Int32(bitPattern: try uint32()) }
+  package mutating func int32() throws(SnapshotError) -> Int32 { Int32(bitPattern: try uint32()) }
 
-  mutating func uint32() throws(SnapshotError) -> UInt32 { UInt32(try word(below: 1 << 32)) }
+  package mutating func uint32() throws(SnapshotError) -> UInt32 {
+    UInt32(try word(below: 1 << 32))
+  }
 
-  mutating func uint8() throws(SnapshotError) -> UInt8 { UInt8(try word(below: 1 << 8)) }
+  package mutating func uint8() throws(SnapshotError) -> UInt8 { UInt8(try word(below: 1 << 8)) }
 
-  mutating func bool() throws(SnapshotError) -> Bool { try word(below: 2) == 1 }
+  package mutating func bool() throws(SnapshotError) -> Bool { try word(below: 2) == 1 }
 
   private mutating func word(below bound: UInt64) throws(SnapshotError) -> UInt64 {
     let word = try word()
@@ -88,11 +108,11 @@ struct ByteSource {
     return word
   }
 
-  mutating func millis() throws(SnapshotError) -> Millis {
+  package mutating func millis() throws(SnapshotError) -> Millis {
     Millis(Int64(bitPattern: try word()))
   }
 
-  mutating func point() throws(SnapshotError) -> Point {
+  package mutating func point() throws(SnapshotError) -> Point {
     let word = try word()
     return Point(
       x: Int32(truncatingIfNeeded: Int64(bitPattern: word) >> 32),
@@ -100,20 +120,20 @@ struct ByteSource {
     )
   }
 
-  mutating func optionalPoint() throws(SnapshotError) -> Point? {
+  package mutating func optionalPoint() throws(SnapshotError) -> Point? {
     let isThere = try bool()
     let point = try point()
     return isThere ? point : nil
   }
 
-  mutating func optionalMillis() throws(SnapshotError) -> Millis? {
+  package mutating func optionalMillis() throws(SnapshotError) -> Millis? {
     let isThere = try bool()
     let millis = try millis()
     return isThere ? millis : nil
   }
 
   /// A number of things, each of which takes a byte at least.
-  mutating func count() throws(SnapshotError) -> Int {
+  package mutating func count() throws(SnapshotError) -> Int {
     let count = try word()
     guard count <= UInt64(bytes.count) else {
       throw SnapshotError(offset: offset, reason: "a count of \(count) is beyond its size")
@@ -172,4 +192,9 @@ public struct SnapshotError: Error, Equatable, Sendable {
   /// Bytes read when it was noticed.
   public var offset: Int
   public var reason: String
+
+  public init(offset: Int, reason: String) {
+    self.offset = offset
+    self.reason = reason
+  }
 }

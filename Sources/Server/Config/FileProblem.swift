@@ -16,14 +16,14 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   /// In the order of the file; never empty.
   package let problems: [FileProblem]
 
-  init(_ problems: [FileProblem]) {
+  package init(_ problems: [FileProblem]) {
     // The order of finding ends the comparison, so that it is total.
     self.problems = problems.enumerated().sorted { a, b in
       (a.element.line, a.element.column, a.offset) < (b.element.line, b.element.column, b.offset)
     }.map(\.element)
   }
 
-  init(_ file: String, _ text: String) {
+  package init(_ file: String, _ text: String) {
     self.init([FileProblem(file: file, line: 0, column: 0, text: text)])
   }
 

@@ -90,6 +90,13 @@ extension Region {
       fields.span("policy.switching_cost", in: Millis(0)...Millis.minutes(60))
       ?? batch.switchingCost
     batch.frozen = fields.span("policy.frozen", in: Millis(0)...Millis.minutes(60)) ?? batch.frozen
+    batch.unmatchedRise =
+      fields.span("policy.unmatched_rise", in: Millis(0)...Millis.seconds(10))
+      ?? batch.unmatchedRise
+    batch.soonFree =
+      fields.span("policy.soon_free", in: Millis(0)...Millis.minutes(60)) ?? batch.soonFree
+    batch.stepsMax = fields.count("policy.steps_max", in: 1_000...1_000_000_000) ?? batch.stepsMax
+    offersWithinWait = fields.flag("policy.offers_within_wait") ?? offersWithinWait
     retry = fields.span("policy.retry", in: Millis(100)...Millis.minutes(5)) ?? retry
     if let detour = fields.thousandths("travel.detour", in: 1_000...5_000) {
       detourPermille = Int(detour)

@@ -37,6 +37,8 @@ package struct Region: Equatable, Sendable {
   package var reservationLead = Millis.minutes(15)
   package var dedup = Millis.minutes(15)
   package var pickupMax = Millis.minutes(15)
+  /// Whether a taxi that would come after the end of the rider's wait is not offered.
+  package var offersWithinWait = false
 
   package var policy = PolicyKind.nearest
   package var batch = BatchPolicy.Settings()
@@ -52,6 +54,13 @@ package struct Region: Equatable, Sendable {
   package var destination = Destination.coarse
 
   package init() {}
+
+  /// What must be the same wherever facts of the region are read: places are counted from its box,
+  /// and tags are bits.
+  package var mark: String {
+    "\(southWest.latitude),\(southWest.longitude),\(northEast.latitude),\(northEast.longitude);"
+      + tags.joined(separator: ",")
+  }
 
   /// The flat map that the region's decimetres are counted on.
   package var projection: Projection {
@@ -77,6 +86,7 @@ package struct Region: Equatable, Sendable {
     options.reservationLead = reservationLead
     options.dedup = dedup
     options.pickupMax = pickupMax
+    options.offersWithinWait = offersWithinWait
     options.explanationsMax = 4_096
     return options
   }

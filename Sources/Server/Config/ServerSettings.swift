@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import LineProtocol
 import Matching
 
@@ -53,7 +54,31 @@ package struct ServerSettings: Sendable {
       standard: "",
       summary: "keys file of mode 0600; without one nobody needs any"
     ),
-    Key(name: "state", standard: "memory", summary: "where facts are kept: memory"),
+    Key(
+      name: "clock",
+      standard: "system",
+      summary: "system, or virtual: clients move the time, for simulations"
+    ),
+    Key(
+      name: "state",
+      standard: "memory",
+      summary: "where facts are kept: memory, auto, redis://HOST:PORT or unix:///PATH"
+    ),
+    Key(
+      name: "durability",
+      standard: "durable",
+      summary: "what Redis must promise: relaxed, durable or replicated"
+    ),
+    Key(
+      name: "data_dir",
+      standard: "",
+      summary: "folder for what survives beside Redis: the witness; with state=auto all of it"
+    ),
+    Key(
+      name: "advertise",
+      standard: "",
+      summary: "where clients reach this server, HOST:PORT; the plain port without it"
+    ),
     Key(name: "advice", standard: "", summary: "model of baecha analyse, for ADVISE"),
     Key(name: "node", standard: "a1", summary: "this server's name in the banner"),
     Key(name: "log", standard: "text", summary: "form of the log on standard error: text or json"),
@@ -159,6 +184,15 @@ package struct ServerSettings: Sendable {
     return self[name].text
   }
 
+  /// What an answer must promise, where facts outlive the process.
+  package func durability() throws(FileError) -> Durability {
+    let words = ["relaxed", "durable", "replicated"]
+    guard let level = Durability(rawValue: try choice("durability", of: words)) else {
+      throw fault("durability", "one of " + words.joined(separator: ", "))
+    }
+    return level
+  }
+
   package func limits() throws(FileError) -> Limits {
     var limits = Limits()
     limits.connectionsMax = try count("connections", in: 1...1_000_000)
@@ -182,12 +216,8 @@ package struct ServerSettings: Sendable {
       throw fault("node", "a name of letters, digits and - . _ : ~")
     }
     setup.node = self["node"].text
-    guard self["state"].text == "memory" else {
-      throw fault(
-        "state",
-        "memory, the only place for facts that this version knows: they end with the process"
-      )
-    }
+    _ = try durability()
+    setup.isClockVirtual = try isClockVirtual(setup)
     for name in ["listen", "tls_listen"] {
       guard let listen = try address(name), !listen.isLoopback, setup.keys == nil else { continue }
       throw fault(
@@ -203,5 +233,33 @@ package struct ServerSettings: Sendable {
       )
     }
     return setup
+  }
+}
+
+extension ServerSettings {
+  /// Whoever can connect to a virtual clock can move it, so that it is for this machine alone; and
+  /// guidance would have a round for each of its periods up to the first instant told.
+  private func isClockVirtual(_ setup: Dispatcher.Setup) throws(FileError) -> Bool {
+    guard try choice("clock", of: ["system", "virtual"]) == "virtual" else { return false }
+    for name in ["listen", "tls_listen"] {
+      guard let listen = try address(name), !listen.isLoopback else { continue }
+      throw FileError(
+        "clock (\(self["clock"].origin))",
+        "virtual is for loopback alone, and \(name) is \(self[name].text)"
+      )
+    }
+    guard setup.keys == nil else {
+      throw FileError("clock (\(self["clock"].origin))", "virtual is for a server without keys")
+    }
+    guard path("state") ?? "memory" == "memory" else {
+      throw FileError("clock (\(self["clock"].origin))", "virtual is for state=memory")
+    }
+    guard setup.region.guidance == nil else {
+      throw FileError(
+        "clock (\(self["clock"].origin))",
+        "virtual is for a region without guidance: set guidance.on to false"
+      )
+    }
+    return true
   }
 }

@@ -25,6 +25,8 @@ struct TaxiRecord {
   /// Whether the last place has not gone to the engine yet: there were too many in a second.
   var isParked = false
   var isOn = false
+  /// Whether its last position was a jump that nothing has confirmed.
+  var isSuspect = false
   var seats: UInt8 = 0
   var auto = false
   var tags: UInt32 = 0
@@ -84,6 +86,13 @@ struct TaxiBook: ~Copyable {
     if let known = names.find(name) { return known }
     if names.count == names.capacity { release(olderThan: .max, atMost: 1) }
     guard let index = names.insert(name) else { return nil }
+    (records + index).initialize(to: TaxiRecord())
+    return index
+  }
+
+  /// Takes in a name under the id that the journal knows it by.
+  mutating func adopt(_ name: Span<UInt8>, id: UInt64) -> Int? {
+    guard let index = names.adopt(name, id: id) else { return nil }
     (records + index).initialize(to: TaxiRecord())
     return index
   }

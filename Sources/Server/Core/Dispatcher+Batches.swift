@@ -26,7 +26,7 @@ extension Dispatcher {
     isInBatch = false
   }
 
-  private func readTime() {
+  func readTime() {
     let reading = readClocks()
     nanos = reading.monotonicNanos
     wallNow = Millis(reading.wall)
@@ -38,8 +38,8 @@ extension Dispatcher {
 
   /// Lets everything due take effect, so that a command is decided with nothing left to happen before
   /// it: names are looked up after this.
-  private func advanceEngine() {
-    guard engine.nextDeadline <= now, !isStalled else { return }
+  func advanceEngine() {
+    guard role.isLeader, engine.nextDeadline <= now, !isStalled else { return }
     let rounds = engine.statistics.rounds
     engine.advance(to: now, into: &facts)
     if engine.statistics.rounds > rounds { noteRound() }
@@ -53,6 +53,7 @@ extension Dispatcher {
   private func settle() {
     // A store that keeps at once lets paused connections go on, which brings more to keep.
     while !unwritten.isEmpty {
+      takeStock()
       let records = unwritten
       unwritten.removeAll(keepingCapacity: true)
       if unkeptSince == nil { unkeptSince = now }
@@ -81,6 +82,8 @@ extension Dispatcher {
   }
 
   func openGate(to fact: UInt64) {
+    // Of a leadership that is over.
+    guard role.isLeader, fact <= engine.factCount else { return }
     inBatch {
       kept = max(kept, fact)
       unkeptSince = kept >= engine.factCount - UInt64(unwritten.count) ? nil : now

@@ -45,9 +45,9 @@ extension Dispatcher {
     let start = body.bytes.count
     describe(fact.event, &event)
     if event.kind == cause.echo { for pair in cause.extra { body.field(pair) } }
-    let shown = Array(body.bytes)
+    let shown = body.copy
     body.end()
-    event.full = body.bytes
+    event.full = body.copy
     reduce(fact.event, &event)
 
     body.removeAll()
@@ -55,13 +55,13 @@ extension Dispatcher {
     let line = shown[(start + 1)...] + body.bytes
     keep(JournalRecord(fact: fact, line: Array(line), shownCount: shown.count - start - 1))
 
-    settle(fact.event, cause)
+    settle(fact.event)
     recent.append(event)
     send(event, fact.event, cause)
     release(fact.event)
   }
 
-  private static func kind(of event: Matching.Event) -> EventKind {
+  static func kind(of event: Matching.Event) -> EventKind {
     switch event {
     case .taxiOn: .taxiOn
     case .taxiOff: .taxiOff
@@ -90,7 +90,7 @@ extension Dispatcher {
   // MARK: Words
 
   /// Writes ` kind name pairs` into ``body``, and whom it concerns into `event`.
-  private func describe(_ fact: Matching.Event, _ event: inout Event) {
+  func describe(_ fact: Matching.Event, _ event: inout Event) {
     body.argument(event.kind.word)
     switch fact {
     case .taxiOn(let id, let seats, let tags, let auto):
@@ -193,7 +193,7 @@ extension Dispatcher {
   }
 
   /// What a booker may read of it, where that is less: no taxi before one is bound, and no offer.
-  private func reduce(_ fact: Matching.Event, _ event: inout Event) {
+  func reduce(_ fact: Matching.Event, _ event: inout Event) {
     let id: OfferID
     let isBound: Bool
     switch fact {
@@ -211,7 +211,7 @@ extension Dispatcher {
       body.field("eta", span: Self.wholeSeconds(offer.eta))
     }
     body.end()
-    event.reduced = body.bytes
+    event.reduced = body.copy
   }
 
   /// What the journal must keep beside the words of the event: whose it is, and where it goes.
@@ -240,7 +240,7 @@ extension Dispatcher {
 
   /// Keeps the door's books in step: before the event is sent where it needs the new state. What was
   /// true before is handed to those who lose by it here.
-  private func settle(_ fact: Matching.Event, _ cause: Cause) {
+  func settle(_ fact: Matching.Event) {
     switch fact {
     case .offerAccepted(let id):
       guard let offer = offers[id.value], let index = rides.names.index(of: offer.ride) else {
@@ -264,7 +264,7 @@ extension Dispatcher {
   }
 
   /// Forgets what is over, after it was told.
-  private func release(_ fact: Matching.Event) {
+  func release(_ fact: Matching.Event) {
     switch fact {
     case .rideRequeued(let id, _):
       guard let index = rides.names.index(of: id.value) else { return }

@@ -65,7 +65,9 @@ extension Dispatcher {
   }
 
   private func handle(_ line: Span<UInt8>, from session: Session) {
-    if session.isOpen, session.roles.contains(.gateway), let position = PositionLine(line) {
+    if session.isOpen, role.isLeader, session.roles.contains(.gateway),
+      let position = PositionLine(line)
+    {
       metrics.lines[Int(Verb.p.rawValue)] &+= 1
       return locate(
         taxis.names.find(line.extracting(position.taxi)),
@@ -80,6 +82,7 @@ extension Dispatcher {
       do throws(LineError) {
         try authorize(line.command.verb, session)
         try perform(line.command, line.tag, session)
+        if session.outbox.isGated { session.awaitsAnswer = true }
       } catch {
         var tagged = error
         tagged.tag = line.tag
@@ -90,10 +93,19 @@ extension Dispatcher {
     }
   }
 
+  /// Errors that tell nothing of what may not be kept yet.
+  private static let stateless: [ErrorName] = [
+    .journal, .drain, .moved, .busy, .auth, .syntax, .verb, .length, .unknownResult,
+  ]
+
   func refuse(_ session: Session, _ error: LineError) {
     metrics.count(error)
     writer.write(error)
-    deliver(to: session)
+    if Self.stateless.contains(error.name) {
+      deliverStateless(to: session)
+    } else {
+      deliver(to: session)
+    }
     guard error.closes else { return }
     if error.name == .auth { metrics.authenticationsFailed += 1 }
     close(session)
@@ -106,6 +118,14 @@ extension Dispatcher {
     }
     guard !verb.roles.isDisjoint(with: session.roles) else {
       throw .forbidden(verb, to: session.roles)
+    }
+    if case .standby(let leader) = role, !verb.isAnsweredByStandbys {
+      throw LineError(
+        .moved,
+        "this node does not lead"
+          + (leader == nil ? ", and knows nobody yet who does; try again" : ""),
+        details: leader.map { [Field("to", $0)] } ?? []
+      )
     }
     guard verb.isMutating else { return }
     if let drain {
@@ -163,7 +183,10 @@ extension Dispatcher {
     case .subscribe(let wanted): try subscribe(wanted, tag, session)
     case .unsubscribe(let name): try unsubscribe(name, tag, session)
     case .ping(let time):
-      writer.write(PongLine(tag: tag, time: time, now: wallNow, at: position(engine.factCount)))
+      moveTime(to: time)
+      var pong = PongLine(tag: tag, time: time, now: wallNow, at: position(engine.factCount))
+      pong.next = nextDeadlineShown
+      writer.write(pong)
       deliver(to: session)
     case .hello(let greeting): try hello(greeting, tag, session)
     case .authenticate(let credentials): try authenticate(credentials, tag, session)

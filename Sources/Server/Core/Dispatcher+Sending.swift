@@ -11,6 +11,16 @@ extension Dispatcher {
     seal(session)
   }
 
+  /// The same for what speaks of nothing that may not be kept: it waits for earlier answers only.
+  func deliverStateless(to session: Session) {
+    guard !session.outbox.isGated else { return deliver(to: session) }
+    defer { writer.removeAll() }
+    guard !session.isClosing else { return }
+    session.outbox.bytes.append(contentsOf: writer.bytes)
+    session.outbox.seal(after: 0, kept: kept)
+    queueFlush(session)
+  }
+
   func seal(_ session: Session) {
     let wasGated = session.outbox.isGated
     session.outbox.seal(after: engine.factCount, kept: kept)

@@ -8,7 +8,7 @@ extension Dispatcher {
     var banner = Banner(
       region: regionName,
       node: node,
-      role: Identifier("leader") ?? node,
+      role: Identifier(role.isLeader ? "leader" : "standby") ?? node,
       durability: Identifier(store.durability.rawValue) ?? node,
       at: position(kept),
       now: wallNow,
@@ -18,6 +18,7 @@ extension Dispatcher {
     banner.lineMax = limits.lineBytes
     banner.heartbeat = limits.heartbeat
     banner.dedup = engine.options.dedup
+    banner.isClockVirtual = virtualClock != nil
     writer.write(banner)
     // It speaks of nothing that is not kept.
     session.outbox.bytes.append(contentsOf: writer.bytes)
@@ -147,7 +148,8 @@ extension Dispatcher {
   /// One row for each group of figures, each with its name.
   func stat(_ tag: Identifier?, _ session: Session) {
     let options = engine.options
-    row("classes", tag) { $0.field("names", "core,streams,dispatcher") }
+    let guided = region.guidance == nil ? "" : ",guidance"
+    row("classes", tag) { $0.field("names", "core,streams,dispatcher" + guided) }
     row("limits", tag) {
       $0.field("line", limits.lineBytes)
       $0.field("id", Identifier.lengthMax)
@@ -183,6 +185,8 @@ extension Dispatcher {
     row("session", tag) {
       $0.field("wrong_positions", session.positionFaults)
       $0.field("late_positions", session.lateLines)
+      $0.field("merged_positions", session.mergedPositions)
+      $0.field("jumps", session.jumps)
       $0.field("waiting", session.outbox.bytes.count)
     }
     writer.begin("OK", tag: tag)

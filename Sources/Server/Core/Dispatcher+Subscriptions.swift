@@ -73,14 +73,16 @@ extension Dispatcher {
       state.catchingUp = .facts
     case .snapshot: state.catchingUp = .taxis(0)
     case .after(let wanted):
-      guard wanted.sequence <= engine.factCount, wanted.epoch <= store.epoch else {
+      let isKnown = epochs.epoch(of: wanted.sequence) == wanted.epoch
+      let isOlder = wanted.epoch < (epochs.spans.first?.epoch ?? 0)
+      guard wanted.sequence <= engine.factCount, isKnown || isOlder else {
         throw LineError(
           .ahead,
           "the server knows nothing that late: it has lost data, or the position is another's",
           details: [Field("at", position(engine.factCount))]
         )
       }
-      guard wanted.sequence + 1 >= recent.first, wanted.epoch == store.epoch else {
+      guard wanted.sequence + 1 >= recent.first, isKnown else {
         throw LineError(
           .trimmed,
           "the journal goes back to first only; take a snapshot",

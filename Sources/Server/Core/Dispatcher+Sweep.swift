@@ -5,6 +5,7 @@ import Matching
 extension Dispatcher {
   func sweep() {
     for session in subscribers { pump(session) }
+    if isStalled { giveUpWaiting() }
     guard now - lastSweep >= Millis(1_000) || lastSweep > now else { return }
     lastSweep = now
     settleParked()
@@ -35,8 +36,9 @@ extension Dispatcher {
       if now - session.heardAt > limits.silenceMax { return farewell(session, "idle") }
     }
     guard now - session.spokeAt >= limits.heartbeat, wantsHeartbeat(session) else { return }
-    writer.heartbeat(at: position(engine.factCount))
-    deliver(to: session)
+    guard !session.outbox.isGated else { return }
+    writer.heartbeat(at: position(kept))
+    deliverStateless(to: session)
   }
 
   /// A heartbeat promises that every matching event was sent, so nobody who catches up gets one. A
@@ -62,7 +64,10 @@ extension Dispatcher {
   ///
   /// - Parameter to: where clients find another server, as `host:port`.
   package func beginDrain(to: String?) {
-    inBatch { drain = Drain(to: to, since: now) }
+    inBatch {
+      drain = Drain(to: to, since: now)
+      sendSystem(.systemDrain, to.map { [Field("to", $0)] } ?? [])
+    }
   }
 
   /// Says goodbye to all.

@@ -63,6 +63,8 @@ extension Dispatcher {
     taxis[index].session = session.reference
     taxis[index].isOn = true
     taxis[index].isParked = false
+    taxis[index].isSuspect = false
+    suspicions[index] = nil
     taxis[index].sequence = entry.sequence
     taxis[index].place = entry.place
     taxis[index].reportedAt = now.count
@@ -145,6 +147,13 @@ extension Dispatcher {
       let isSwap = service.placement(of: report.place) == .swapped
       return faultPosition(session, tag, isSwap ? .swapped("point") : .outside("point"))
     }
+    // What is late is dropped anyway.
+    let isLate = report.sequence != 0 && report.sequence <= record.pointee.sequence
+    guard isLate || isPlausible(report.place, of: index, &record.pointee) else {
+      metrics.positionsJumped &+= 1
+      session.jumps += 1
+      return
+    }
     let second = Int32(truncatingIfNeeded: now.count / 1_000)
     if record.pointee.budgetSecond != second {
       record.pointee.budgetSecond = second
@@ -172,6 +181,7 @@ extension Dispatcher {
         return
       }
       metrics.positionsMerged &+= 1
+      session.mergedPositions += 1
       if !record.pointee.isParked {
         record.pointee.isParked = true
         parked.append(index)

@@ -24,6 +24,8 @@ package final class Dispatcher {
   let advisor: (any RiderAdvisor)?
   let store: any JournalStore
   let readClocks: () -> ClockReading
+  /// `nil` = the time is the host's.
+  let virtualClock: VirtualClock?
   var clock: ServerClock
 
   var engine: Engine
@@ -33,6 +35,8 @@ package final class Dispatcher {
   var offers: [UInt64: OfferRecord] = [:]
   var advised: Set<Int> = []
   var parked: [Int] = []
+  /// By index, of the taxis that are suspect; read by key only.
+  var suspicions: [Int: Suspicion] = [:]
   var tenants = Tenants()
 
   /// The engine's time and both clocks, as they were when the batch began.
@@ -46,6 +50,15 @@ package final class Dispatcher {
   // Journal and gate
   var unwritten: [JournalRecord] = []
   var recent: RecentFacts<Event>
+  /// Whether this process decides, or only follows one that does.
+  package internal(set) var role: ServerRole
+  /// Which leadership wrote which facts.
+  var epochs = EpochTable()
+  /// The last fact after which a digest went to the journal.
+  var digestedFact: UInt64 = 0
+  var isSnapshotDue = false
+  /// Told when the process must not go on.
+  package var onEnd: ((JournalEnd) -> Void)?
   /// The last fact that is kept.
   package internal(set) var kept: UInt64 = 0
   /// Since when facts have been waiting for the journal; `nil` = none is.
@@ -97,6 +110,8 @@ package final class Dispatcher {
     package var limits = Limits()
     package var node = "a1"
     package var advisor: (any RiderAdvisor)?
+    /// Clients move the time; nobody is on the other end who could be timed out.
+    package var isClockVirtual = false
     package var log = Logger(label: "baecha", factory: { _ in SwiftLogNoOpLogHandler() })
 
     package init(region: Region) { self.region = region }
@@ -112,7 +127,7 @@ package final class Dispatcher {
     readClocks: @escaping () -> ClockReading
   ) {
     var region = setup.region
-    if setup.keys == nil {
+    if setup.keys == nil, !setup.isClockVirtual {
       // A person who types must not be timed out.
       region.freshness = max(region.freshness, .minutes(10))
       region.lostAfter = max(region.lostAfter, .minutes(10))
@@ -132,6 +147,9 @@ package final class Dispatcher {
     log = setup.log
     advisor = setup.advisor
     self.store = store
+    let virtualClock = setup.isClockVirtual ? VirtualClock() : nil
+    let readClocks = virtualClock.map { clock in { clock.reading } } ?? readClocks
+    self.virtualClock = virtualClock
     self.readClocks = readClocks
     let reading = readClocks()
     clock = ServerClock(
@@ -142,19 +160,35 @@ package final class Dispatcher {
     startedAt = now
     wallNow = now
     nanos = reading.monotonicNanos
-    engine = Engine(
+    engine = Self.makeEngine(region, start: now)
+    taxis = Self.makeTaxis(region)
+    rides = Self.makeRides(region)
+    recent = RecentFacts(capacity: limits.recentFactsMax)
+    role = store.leadsAtOnce ? .leader : .standby(leader: nil)
+    if store.leadsAtOnce { epochs.begin(store.epoch, after: 0) }
+    store.onKept = { [weak self] in self?.openGate(to: $0) }
+    store.onNews = { [weak self] in self?.take($0) }
+  }
+
+  static func makeEngine(_ region: Region, start: Millis) -> Engine {
+    var engine = Engine(
       options: region.options,
       policy: region.makePolicy(),
       travel: region.travel,
-      start: now,
+      start: start,
       fleetExpected: max(region.taxisMax / 4, 64)
     )
     if let guidance = region.guidance { engine.guide(guidance, forecast: nil) }
-    // Twice as many names as taxis: those that left are remembered for a while.
-    taxis = TaxiBook(capacity: region.taxisMax * 2, seed: random.next())
-    rides = RideBook(capacity: region.ridesMax + 1, seed: random.next())
-    recent = RecentFacts(capacity: limits.recentFactsMax)
-    store.onKept = { [weak self] in self?.openGate(to: $0) }
+    return engine
+  }
+
+  /// Twice as many names as taxis: those that left are remembered for a while.
+  static func makeTaxis(_ region: Region) -> TaxiBook {
+    TaxiBook(capacity: region.taxisMax * 2, seed: .random(in: 0 ... .max))
+  }
+
+  static func makeRides(_ region: Region) -> RideBook {
+    RideBook(capacity: region.ridesMax + 1, seed: .random(in: 0 ... .max))
   }
 
   /// Replaces the keys; sessions that are open stay as they are, but for those whose key is gone.
@@ -219,7 +253,12 @@ package final class Dispatcher {
   }
 
   package func delayToNextTick() -> Int64 {
-    var next = min(engine.nextDeadline.count, now.count + 1_000)
+    // Nothing falls due where nothing is decided.
+    let isActing = role.isLeader && !isStalled
+    var next = min(
+      isActing ? engine.nextDeadline.count : .max,
+      now.count + (isStalled ? 50 : 1_000)
+    )
     if !subscribers.isEmpty { next = min(next, now.count + 200) }
     return min(max(next - now.count, 1), 1_000)
   }
@@ -227,7 +266,7 @@ package final class Dispatcher {
   // MARK: Names
 
   func position(_ fact: UInt64) -> StreamPosition {
-    StreamPosition(epoch: store.epoch, sequence: fact)
+    StreamPosition(epoch: epochs.epoch(of: fact), sequence: fact)
   }
 
   /// The name of an id that is known.

@@ -43,6 +43,8 @@ package final class Session {
   var positionFaultAt = Millis(.min)
   var positionFaults: UInt64 = 0
   var lateLines: UInt64 = 0
+  var jumps: UInt64 = 0
+  var mergedPositions: UInt64 = 0
 
   // Out
   package var outbox = Outbox()
@@ -54,6 +56,8 @@ package final class Session {
   /// It said all it had to say, and waits for answers.
   var isEnding = false
   var isReadingPaused = false
+  /// Whether an answer, and not only what it did not ask for, waits for the journal.
+  var awaitsAnswer = false
 
   // What is bound to it
   var taxis: Set<Int> = []

@@ -4,6 +4,8 @@ struct Tenants {
   private var connections: [Int] = []
   private var buckets: [TokenBucket] = []
 
+  var count: Int { names.count }
+
   func name(_ index: Int32) -> String {
     index >= 0 && Int(index) < names.count ? names[Int(index)] : "-"
   }

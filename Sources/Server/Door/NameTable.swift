@@ -2,8 +2,8 @@
 /// hashes a string.
 ///
 /// A name is 1 to 64 bytes. Its place is an index below `capacity`; its id is the index together with
-/// how often the place was used, so that an id kept past its name's release is recognised instead of
-/// naming a stranger. Open addressing with linear probing; a seed drawn at start keeps a sender from
+/// how many names had come when it came, so that an id kept past its name's release is recognised
+/// instead of naming a stranger. Open addressing with linear probing; a seed drawn at start keeps a sender from
 /// choosing names that collide. Memory is touched as names come.
 package struct NameTable: ~Copyable {
   package static let nameBytesMax = 64
@@ -20,6 +20,8 @@ package struct NameTable: ~Copyable {
   private let records: UnsafeMutablePointer<Record>
   private var used = 0
   private var free: [UInt32] = []
+  /// Of the last name that was taken in.
+  private var newest: UInt32 = 0
 
   private struct Record {
     var hash: UInt32
@@ -67,15 +69,60 @@ package struct NameTable: ~Copyable {
   package mutating func insert(_ name: Span<UInt8>) -> Int? {
     guard (1...Self.nameBytesMax).contains(name.count) else { return nil }
     let index: Int
-    var generation: UInt32 = 1
+    var before: UInt32 = 0
+    // Places that were adopted since they were free may still stand in the list.
+    while let last = free.last, isUsed(Int(last)) { free.removeLast() }
     if let last = free.popLast() {
       index = Int(last)
-      generation = records[index].generation &+ 1
+      before = records[index].generation
     } else {
       guard used < capacity else { return nil }
       index = used
       used += 1
     }
+    // Ids grow in the order in which names came, so that whoever breaks a tie by id breaks it by age.
+    place(name, at: index, max(newest, before) &+ 1)
+    return index
+  }
+
+  /// Takes a name in under the id that another table gave it: what a journal tells of is known by the
+  /// same numbers wherever it is read.
+  ///
+  /// - Returns: its index; `nil` when the id's place is beyond the table or in use, the name is known
+  ///   or has no fit length, or the place was used later than that.
+  package mutating func adopt(_ name: Span<UInt8>, id: UInt64) -> Int? {
+    let index = Int(id & 0xFFFF_FFFF)
+    guard (1...Self.nameBytesMax).contains(name.count), index < capacity, !isUsed(index),
+      find(name) == nil
+    else { return nil }
+    reach(index)
+    guard records[index].generation < UInt32(id >> 32) else { return nil }
+    place(name, at: index, UInt32(id >> 32))
+    return index
+  }
+
+  /// How often a place was used so far; 0 = never.
+  package func generation(at index: Int) -> UInt32 { index < used ? records[index].generation : 0 }
+
+  /// Says how often a free place was used so far.
+  package mutating func setGeneration(_ generation: UInt32, at index: Int) {
+    precondition(index < capacity && !isUsed(index), "a name is at \(index)")
+    reach(index)
+    records[index].generation = generation
+    newest = max(newest, generation)
+  }
+
+  /// Makes places up to an index known, as free ones.
+  private mutating func reach(_ index: Int) {
+    while used <= index {
+      (records + used).initialize(to: Record(hash: 0, generation: 0, length: 0))
+      free.append(UInt32(used))
+      used += 1
+    }
+  }
+
+  private mutating func place(_ name: Span<UInt8>, at index: Int, _ generation: UInt32) {
+    newest = max(newest, generation)
     let hash = hash(name)
     let start = bytes + index * Self.nameBytesMax
     for place in 0..<name.count { start[place] = name[place] }
@@ -86,7 +133,6 @@ package struct NameTable: ~Copyable {
     while slots[slot] != 0 { slot = (slot + 1) & slotMask }
     slots[slot] = UInt32(index + 1)
     count += 1
-    return index
   }
 
   /// Forgets a name; the index must be in use.

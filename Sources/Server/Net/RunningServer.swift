@@ -34,8 +34,12 @@ package final class RunningServer: Sendable {
 
   private let group: MultiThreadedEventLoopGroup
   private let core: NIOLoopBound<ServerCore>
+  /// Whatever must be given up in order, such as a leadership: called between refusing new work and
+  /// the farewell, off the loop.
+  private let handOver: @Sendable () -> Void
   private let plain: (any Channel)?
   private let secure: (any Channel)?
+  private let identity: TLSIdentity?
 
   /// Where it listens, once it runs.
   package var address: SocketAddress? { plain?.localAddress }
@@ -45,8 +49,12 @@ package final class RunningServer: Sendable {
     group: MultiThreadedEventLoopGroup,
     core: NIOLoopBound<ServerCore>,
     plain: (any Channel)?,
-    secure: (any Channel)?
+    secure: (any Channel)?,
+    identity: TLSIdentity?,
+    handOver: @escaping @Sendable () -> Void
   ) {
+    self.handOver = handOver
+    self.identity = identity
     self.group = group
     self.core = core
     self.plain = plain
@@ -60,55 +68,52 @@ package final class RunningServer: Sendable {
   ///   - makeStore: called on the server's own loop.
   ///   - listen: the plain port, `nil` = none.
   ///   - tls: the port for TLS 1.3, and its files.
+  ///   - onEnd: told, on that loop, when the journal says that the process must not go on.
+  ///   - handOver: called off the loop when the server stops, once new work is refused.
   /// - Returns: the server, taking connections.
   /// - Throws: when a port cannot be bound or a file cannot be read.
   package static func start(
     _ setup: Dispatcher.Setup,
     makeStore: @escaping @Sendable (any EventLoop) -> any JournalStore,
     listen: Listen?,
-    tls: (Listen, TLSFiles)? = nil
+    tls: (Listen, TLSFiles)? = nil,
+    onEnd: (@Sendable (JournalEnd) -> Void)? = nil,
+    handOver: @escaping @Sendable () -> Void = {}
   ) async throws -> RunningServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let loop = group.next()
       let core = try await loop.submit {
         let dispatcher = Dispatcher(setup, store: makeStore(loop), readClocks: readSystemClocks)
+        dispatcher.onEnd = onEnd
         return NIOLoopBound(ServerCore(dispatcher, loop: loop), eventLoop: loop)
       }.get()
       var plain: (any Channel)?
       if let listen {
-        plain = try await bind(listen, group, core, context: nil)
+        plain = try await bind(listen, group, core, identity: nil)
       }
       var secure: (any Channel)?
-      if let (listen, files) = tls {
-        secure = try await bind(listen, group, core, context: try makeContext(files))
-      }
-      return RunningServer(group: group, core: core, plain: plain, secure: secure)
+      let identity = try tls.map { try TLSIdentity($0.1) }
+      if let tls { secure = try await bind(tls.0, group, core, identity: identity) }
+      return RunningServer(
+        group: group,
+        core: core,
+        plain: plain,
+        secure: secure,
+        identity: identity,
+        handOver: handOver
+      )
     } catch {
       try? await group.shutdownGracefully()
       throw error
     }
   }
 
-  private static func makeContext(_ files: TLSFiles) throws -> NIOSSLContext {
-    let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map {
-      NIOSSLCertificateSource.certificate($0)
-    }
-    let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: chain,
-      privateKey: .privateKey(key)
-    )
-    configuration.minimumTLSVersion = .tlsv13
-    configuration.applicationProtocols = ["blp/1"]
-    return try NIOSSLContext(configuration: configuration)
-  }
-
   private static func bind(
     _ listen: Listen,
     _ group: MultiThreadedEventLoopGroup,
     _ core: NIOLoopBound<ServerCore>,
-    context: NIOSSLContext?
+    identity: TLSIdentity?
   ) async throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4_096)
@@ -116,14 +121,14 @@ package final class RunningServer: Sendable {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // What a slow reader may hold in the kernel is bounded too.
       .childChannelOption(.socketOption(.so_sndbuf), value: 262_144)
-      .childChannelOption(.allowRemoteHalfClosure, value: context == nil)
+      .childChannelOption(.allowRemoteHalfClosure, value: identity == nil)
       .childChannelOption(
         .writeBufferWaterMark,
         value: ChannelOptions.Types.WriteBufferWaterMark(low: 32_768, high: 131_072)
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          if let context {
+          if let context = identity?.context {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
           }
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core.value))
@@ -139,6 +144,11 @@ package final class RunningServer: Sendable {
     }
   }
 
+  /// Reads the files of the TLS port again: new connections are shown what is in them now.
+  ///
+  /// - Throws: when they are of no use; then nothing has changed.
+  package func reload(_ files: TLSFiles) throws { try identity?.reload(files) }
+
   /// Runs `body` on the server's own loop.
   package func onLoop<Result: Sendable>(
     _ body: @escaping @Sendable (Dispatcher) throws -> Result
@@ -147,7 +157,8 @@ package final class RunningServer: Sendable {
     return try await group.next().submit { try body(core.value.dispatcher) }.get()
   }
 
-  /// Ends it: no new connections, `503 drain` for new work while running answers leave, then `BYE`.
+  /// Ends it: no new connections, `503 drain` for new work; what is decided is kept and the leadership
+  /// given up; running answers leave for `grace`, then `BYE`.
   ///
   /// - Parameters:
   ///   - grace: between the two.
@@ -158,6 +169,9 @@ package final class RunningServer: Sendable {
     try? await plain?.close().get()
     try? await secure?.close().get()
     try await onLoop { $0.beginDrain(to: to) }
+    // At once: from here on until another one leads, nobody takes new work.
+    let handOver = handOver
+    try await NIOThreadPool.singleton.runIfActive { handOver() }
     try await Task.sleep(nanoseconds: UInt64(max(grace.nanoseconds, 0)))
     try await onLoop { $0.finishDrain() }
     let core = core

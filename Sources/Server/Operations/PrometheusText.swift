@@ -13,6 +13,18 @@ package enum PrometheusText {
         ("region=\"\(status.region)\",node=\"\(status.node)\",dur=\"\(status.durability)\"", 1)
       ]
     )
+    page.gauge("baecha_leader", "1 = this process leads.", status.role == "leader" ? 1 : 0)
+    page.counter(
+      "baecha_witness_failures_total",
+      "Times that the last position could not be noted outside of the store.",
+      metrics.witnessFailures
+    )
+    page.gauge("baecha_epoch", "The number of the latest leadership.", Double(status.epoch))
+    page.gauge(
+      "baecha_journal_faulty",
+      "1 = facts cannot be kept just now.",
+      status.journalFault == nil ? 0 : 1
+    )
     page.gauge("baecha_uptime_seconds", "Since the start.", Double(status.uptimeMillis) / 1_000)
     page.gauge("baecha_connections", "Open connections.", Double(status.sessions))
     page.gauge(
@@ -69,6 +81,11 @@ package enum PrometheusText {
     page.counter("baecha_positions_late_total", "Older than known.", status.engine.latePositions)
     page.counter("baecha_positions_merged_total", "Over the rate.", metrics.positionsMerged)
     page.counter("baecha_positions_wrong_total", "Refused.", metrics.positionsWrong)
+    page.counter(
+      "baecha_positions_jumped_total",
+      "Further than 200 km/h from the last.",
+      metrics.positionsJumped
+    )
     page.counter("baecha_facts_total", "Facts since the start.", metrics.facts)
     page.gauge(
       "baecha_journal_lag_facts",

@@ -6,6 +6,10 @@ package struct ServerStatus: Sendable {
   package var region: String
   package var node: String
   package var durability: String
+  package var role: String
+  package var epoch: UInt64
+  /// Why facts cannot be kept just now; `nil` = they can.
+  package var journalFault: String?
   package var at: StreamPosition
   package var kept: UInt64
   package var uptimeMillis: Int64
@@ -32,6 +36,7 @@ extension Dispatcher {
   /// Why no traffic should be sent here; `nil` = it should.
   package var readinessFault: String? {
     if drain != nil { return "draining" }
+    if !role.isLeader { return "standby" }
     if isStalled { return "the journal does not keep up" }
     return nil
   }
@@ -64,6 +69,9 @@ extension Dispatcher {
       region: region.name,
       node: node.text,
       durability: store.durability.rawValue,
+      role: role.isLeader ? "leader" : "standby",
+      epoch: epochs.current,
+      journalFault: store.fault,
       at: position(engine.factCount),
       kept: kept,
       uptimeMillis: (now - startedAt).count,
@@ -90,7 +98,9 @@ extension ServerStatus {
   package var json: String {
     var pairs: [(String, String)] = [
       ("region", LogForm.quoted(region)), ("node", LogForm.quoted(node)),
-      ("dur", LogForm.quoted(durability)), ("at", LogForm.quoted(at.description)),
+      ("dur", LogForm.quoted(durability)), ("role", LogForm.quoted(role)), ("epoch", "\(epoch)"),
+      ("journal_fault", journalFault.map { LogForm.quoted($0) } ?? "null"),
+      ("at", LogForm.quoted(at.description)),
       ("kept", "\(kept)"), ("uptime_ms", "\(uptimeMillis)"), ("sessions", "\(sessions)"),
       ("sessions_slow", "\(sessionsSlow)"), ("subscriptions", "\(subscriptions)"),
       ("bytes_waiting", "\(bytesWaiting)"), ("taxis_lost", "\(taxisLost)"),

@@ -13,8 +13,26 @@ public struct SimulationRun {
     public var explainedRide: UInt64?
     /// How many worlds are played at the same time.
     public var workers = 2
+    /// The world whose engine is in a server, and how that is reached on a map; `nil` = every world has
+    /// its own. Only that world is played.
+    public var through: Through?
 
     public init() {}
+  }
+
+  /// A world that is played against a server.
+  public struct Through: Sendable {
+    /// `nil` = the only one that can be.
+    public var world: String?
+    public var connect: @Sendable (Projection) throws(RemoteFault) -> any RemoteEngine
+
+    public init(
+      world: String? = nil,
+      connect: @escaping @Sendable (Projection) throws(RemoteFault) -> any RemoteEngine
+    ) {
+      self.world = world
+      self.connect = connect
+    }
   }
 
   /// What is under way, and how much of it is done: 0 … 1.
@@ -28,6 +46,7 @@ public struct SimulationRun {
   public var explanations: [[Explanation]]
   /// What the engine was busy with, by world; `nil` in a recorded world.
   public var statistics: [Engine.Statistics?]
+  private let isSimulated: [Bool]
   private let city: City
   private let ledgers: [Ledger]
 
@@ -39,6 +58,10 @@ public struct SimulationRun {
     options: Options = Options(),
     progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) throws {
+    var scenario = scenario
+    if let through = options.through {
+      scenario.worlds = [try scenario.servedWorld(named: through.world)]
+    }
     let input = try RunInput.load(scenario, dataFolder: options.dataFolder) {
       progress(Progress(phase: "reading", share: $0))
     }
@@ -49,11 +72,13 @@ public struct SimulationRun {
       }
       return index
     }
+    if options.through != nil { try scenario.checkServed(scenario.worlds[0], in: city) }
     let plays = try Self.play(scenario, input, city, explained, options, progress)
     self.city = city
     ledgers = plays.map(\.ledger)
     explanations = plays.map(\.explanations)
     statistics = plays.map(\.statistics)
+    isSimulated = plays.map(\.isSimulated)
     summary = Self.summary(scenario, input, city, roads, plays.map(\.figures))
     if input.knowsWaits {
       for (world, ledger) in zip(summary.worldKeys, ledgers) {
@@ -68,6 +93,7 @@ public struct SimulationRun {
     var ledger: Ledger
     var explanations: [Explanation] = []
     var statistics: Engine.Statistics?
+    var isSimulated = false
   }
 
   /// A world to be played; the recorded one may be asked for by either rule.
@@ -108,7 +134,7 @@ public struct SimulationRun {
         let result = Result {
           part.settings.kind == .recorded
             ? try playRecorded(scenario, input, city, part)
-            : try playSimulated(scenario, city, part, explained) { share in
+            : try playSimulated(scenario, city, part, explained, options.through) { share in
               shares.set(share, at: index)
               let done = shares.all.reduce(0) { $0 + ($1 ?? 0) }
               progress(Progress(phase: names, share: done / Double(parts.count)))
@@ -160,13 +186,16 @@ public struct SimulationRun {
     _ city: City,
     _ part: Part,
     _ explained: Int?,
+    _ through: Through? = nil,
     progress: @escaping (Double) -> Void
   ) throws -> Play {
+    let remote = try through?.connect(city.projection)
     var world = World(
       city: city,
       settings: part.settings,
       scenario: scenario,
       explained: explained,
+      remote: remote,
       progress: progress
     )
     world.run()
@@ -178,14 +207,15 @@ public struct SimulationRun {
       city: city,
       spells: city.shifts.map { ($0.taxi, $0.start, $0.end) },
       waitsAreKnown: true,
-      digest: world.engine.digest()
+      digest: remote == nil ? world.engine.digest() : nil
     )
     try Identities.check(figures, ledger: world.ledger, city: city)
     return Play(
       figures: figures,
       ledger: world.ledger,
       explanations: world.explanations,
-      statistics: world.engine.statistics
+      statistics: remote == nil ? world.engine.statistics : nil,
+      isSimulated: true
     )
   }
 
@@ -196,7 +226,7 @@ public struct SimulationRun {
     for (world, ledger) in ledgers.enumerated() {
       let key = summary.worldKeys[world]
       let knowsWaits = summary.worlds[world].wait != nil
-      let isSimulated = summary.worlds[world].digest != nil
+      let isSimulated = self.isSimulated[world]
       for (index, ride) in city.rides.enumerated()
       where ledger.span.contains(ride.requestedAt) {
         let account = ledger.rides[index]

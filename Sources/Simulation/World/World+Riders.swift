@@ -25,7 +25,7 @@ extension World {
         )
       )
     )
-    if case .refused(let refusal) = answer.outcome {
+    if case .refused(let refusal) = answer.outcome, failure == nil {
       failure = RunError(
         "world '\(settings.name)': the engine refused ride \(ride.id) (\(refusal)) among "
           + "\(city.rides.count); make demand.patience shorter, or play fewer rides"

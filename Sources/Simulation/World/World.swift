@@ -18,7 +18,10 @@ package struct World: ~Copyable {
   let noise: DrivingNoise
   let destination: Scenario.Destination
   let seed: UInt64
+  /// Stands idle where ``remote`` decides.
   package var engine: Engine
+  /// Decides in place of ``engine``: a server over the wire.
+  let remote: (any RemoteEngine)?
   package var taxis: [SimulatedTaxi]
   package var ledger: Ledger
   var events = WorldEventQueue()
@@ -52,9 +55,11 @@ package struct World: ~Copyable {
     settings: WorldSettings,
     scenario: Scenario,
     explained: Int? = nil,
+    remote: (any RemoteEngine)? = nil,
     progress: @escaping (Double) -> Void = { _ in }
   ) {
     self.city = city
+    self.remote = remote
     self.settings = settings
     drivers = scenario.drivers
     guidance = settings.guidance ?? scenario.guidance
@@ -91,6 +96,26 @@ package struct World: ~Copyable {
       start: first,
       seed: scenario.seed
     )
+    var options = Self.options(city: city, settings: settings, drivers: drivers)
+    // A ride's rounds are fetched when it ends, so the log need only last that long.
+    options.explanationsMax = explained == nil ? 0 : 250_000
+    if remote != nil {
+      options.taxisMax = 1
+      options.ridesMax = 1
+    }
+    engine = Engine(
+      options: options,
+      policy: settings.makePolicy(
+        settings.learnsOpportunity ? city.opportunity?.table(at: first) : nil
+      ),
+      travel: city.travel,
+      start: Millis(first),
+      fleetExpected: max(city.taxiNames.count / 4, 64)
+    )
+  }
+
+  /// The engine's bounds and timers in a world.
+  static func options(city: City, settings: WorldSettings, drivers: Scenario.Drivers) -> Options {
     var options = Options(
       region: city.box,
       taxisMax: max(city.taxiNames.count, 1),
@@ -112,17 +137,7 @@ package struct World: ~Copyable {
     options.waitMax = Millis(.max)
     // The rider's patience goes with the request: a taxi that cannot be there in time is no help.
     options.offersWithinWait = true
-    // A ride's rounds are fetched when it ends, so the log need only last that long.
-    options.explanationsMax = explained == nil ? 0 : 250_000
-    engine = Engine(
-      options: options,
-      policy: settings.makePolicy(
-        settings.learnsOpportunity ? city.opportunity?.table(at: first) : nil
-      ),
-      travel: city.travel,
-      start: Millis(first),
-      fleetExpected: max(city.taxiNames.count / 4, 64)
-    )
+    return options
   }
 
   /// Plays until the last ride has ended and the last taxi has gone home, or, where a ride would
@@ -138,7 +153,7 @@ package struct World: ~Copyable {
     beginDay()
     while true {
       let due = min(
-        min(engine.nextDeadline.count, events.nextAt),
+        min(engineDeadline, events.nextAt),
         min(nextShiftAt, nextRequestAt),
         nextReportAt
       )
@@ -150,9 +165,8 @@ package struct World: ~Copyable {
         progress(Double(now - start) / Double(max(end - start, 1)))
       }
       // Deadlines first: what they bring about may void the event.
-      if engine.nextDeadline.count <= now {
-        engine.advance(to: Millis(now), into: &facts)
-        react()
+      if engineDeadline <= now {
+        advanceEngine()
       } else if events.nextAt <= now {
         happen(events.pop())
       } else if nextShiftAt <= now {
@@ -185,14 +199,6 @@ package struct World: ~Copyable {
   /// Whether something still moves that a figure waits for.
   private var hasWork: Bool { events.nextAt < .max }
 
-  /// Tells the engine something and lets the city react to what follows.
-  @discardableResult
-  mutating func tell(_ command: Command) -> Answer {
-    let answer = engine.handle(command, at: Millis(now), into: &facts)
-    if !facts.isEmpty { react() }
-    return answer
-  }
-
   private mutating func happen(_ event: WorldEvent) {
     let subject = Int(event.subject)
     switch event.kind {
@@ -217,6 +223,7 @@ package struct World: ~Copyable {
 
   /// The taxis whose turn it is report where they are.
   private mutating func report() {
+    if let remote { return report(reports.take(), to: remote) }
     for taxi in reports.take() where taxis[Int(taxi)].activity != .off {
       let point = taxis[Int(taxi)].point(at: now)
       _ = engine.handle(

@@ -136,6 +136,7 @@ import Testing
       caller.ask("P t9 37.5651,126.9895")[0].hasPrefix("ERR 404 unknown retry=never key=taxi")
     )
     #expect(caller.ask("STAT").contains { $0.contains("wrong_positions=4 late_positions=1") })
+    #expect(caller.ask("STAT").contains { $0.contains(" jumps=2 ") })
     office.setWall(by: year)
     office.wait(30_000)
     #expect(caller.ask("GET TAXI t1")[0].contains("state=free"))

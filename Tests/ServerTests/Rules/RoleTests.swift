@@ -147,7 +147,7 @@ import Testing
     gateway.say("ACCEPT o1", "P t1 37.5652,126.9890")
     office.wait(1_000)
     #expect(booker.take().contains("POS 1 t1 37.5652,126.989"))
-    gateway.say("ARRIVE r1 t1", "BOARD r1 t1", "DROP r1 t1", "P t1 37.5512,126.9882")
+    gateway.say("ARRIVE r1 t1", "BOARD r1 t1", "DROP r1 t1", "P t1 37.5660,126.9882")
     _ = booker.take()
     office.wait(3_000)
     #expect(!booker.take().contains { $0.hasPrefix("POS") })

@@ -137,6 +137,51 @@ import Testing
     try await server.stop(grace: .zero)
   }
 
+  @Test func `a new certificate counts for the next connection, and a broken one changes nothing`()
+    async throws
+  {
+    let folder = NSTemporaryDirectory() + "tls-\(UUID().uuidString)/"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let files = try DevelopmentCertificate.make(in: folder, hosts: ["localhost"])
+    let server = try await Self.start(tls: files)
+    let port = server.secureAddress?.port ?? 0
+    #expect(try Self.shakes(port, trusting: files.certificate))
+    let old = folder + "old.pem"
+    try FileManager.default.moveItem(atPath: files.certificate, toPath: old)
+    try FileManager.default.removeItem(atPath: files.key)
+    // A key without its certificate: the old pair stays.
+    #expect(throws: (any Error).self) { try server.reload(files) }
+    #expect(try Self.shakes(port, trusting: old))
+    let next = try DevelopmentCertificate.make(in: folder, hosts: ["localhost"])
+    #expect(try Self.shakes(port, trusting: old))
+    try server.reload(next)
+    #expect(try Self.shakes(port, trusting: next.certificate))
+    #expect(try !Self.shakes(port, trusting: old))
+    try await server.stop(grace: .zero)
+  }
+
+  /// Whether a client that trusts only one certificate gets as far as the banner.
+  private static func shakes(_ port: Int, trusting certificate: String) throws -> Bool {
+    let script = """
+      import socket, ssl, sys
+      context = ssl.create_default_context(cafile=sys.argv[1])
+      plain = socket.create_connection(('127.0.0.1', int(sys.argv[2])))
+      try:
+        s = context.wrap_socket(plain, server_hostname='localhost')
+        sys.exit(0 if s.makefile('r').readline().startswith('BLP/1 ') else 2)
+      except ssl.SSLCertVerificationError:
+        sys.exit(1)
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", script, certificate, "\(port)"]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus < 2)
+    return process.terminationStatus == 0
+  }
+
   @Test func `thousands of connections that say nothing, or the wrong thing, disturb nobody`()
     async throws
   {
@@ -170,6 +215,21 @@ import Testing
     _ = socket.line()
     try await server.stop(grace: .zero, drainTo: "other:7400")
     #expect(socket.rest() == ["BYE why=drain at=4-0 to=other:7400"])
+  }
+
+  @Test func `who asked for the server's own news hears that it will stop`() async throws {
+    let server = try await Self.start()
+    let socket = try Socket(port: server.address?.port)
+    _ = socket.line()
+    socket.send("ON t1 37.5651,126.9895\nSUB news sys.*,req.*\n")
+    _ = socket.line()
+    #expect(socket.line()?.hasPrefix("OK news from=4-1") == true)
+    try await server.stop(grace: .zero, drainTo: "other:7400")
+    #expect(
+      socket.rest() == [
+        "EV news 4-1 sys.drain a1 to=other:7400", "BYE why=drain at=4-1 to=other:7400",
+      ]
+    )
   }
 }
 

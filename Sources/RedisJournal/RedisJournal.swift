@@ -1,0 +1,169 @@
+#if Server
+  import Foundation
+  import Glibc
+  import Journal
+  import Matching
+  import Synchronization
+
+  /// A region's journal in a Redis: one thread, one connection, batches sent ahead of their replies.
+  ///
+  /// This is the host's side, used on the host's thread alone; ``RedisWorker`` is the other. Between
+  /// them stands a queue, bounded by what the host lets wait (``Limits/journalBacklogMax``).
+  public final class RedisJournal: JournalStore {
+    public private(set) var durability: Durability
+    public private(set) var epoch: UInt64 = 0
+    public private(set) var fault: String? = "Redis has not been reached yet"
+    public var leadsAtOnce: Bool { false }
+    public var onKept: ((UInt64) -> Void)?
+    public var onNews: ((JournalNews) -> Void)?
+
+    private let mail: RedisMail
+    private let thread: Thread
+    private let isOver = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - options: where, and what is asked of it.
+    ///   - onHost: runs a closure on the host's thread, soon and in order; may drop it once the host
+    ///     has ended.
+    public init(
+      _ options: RedisOptions,
+      onHost: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
+    ) {
+      durability = options.durability
+      let mail = RedisMail()
+      self.mail = mail
+      let isOver = isOver
+      let deliver = Delivery()
+      thread = Thread {
+        let worker = RedisWorker(options, mail) { news in
+          onHost { deliver.journal?.take(news) }
+        }
+        worker.run()
+        isOver.signal()
+      }
+      thread.name = "redis-\(options.region)"
+      deliver.journal = self
+    }
+
+    /// Begins to follow the journal, and to lead as soon as nobody else does.
+    public func start() { thread.start() }
+
+    public func append(_ batch: [JournalRecord]) {
+      mail.put { $0.records.append(contentsOf: batch) }
+    }
+
+    public func publish(snapshot: [UInt8], upTo fact: UInt64) {
+      mail.put { $0.snapshot = (snapshot, fact) }
+    }
+
+    /// Gives the leadership up once everything is kept, or after `milliseconds`; returns then. Not to
+    /// be called on the host's thread, which is needed for it.
+    public nonisolated func stop(withinMilliseconds milliseconds: Int) {
+      let deadline = DispatchTime.now() + .milliseconds(milliseconds)
+      mail.put {
+        $0.stopBy = DispatchTime.now().uptimeNanoseconds + UInt64(milliseconds) * 1_000_000
+      }
+      _ = isOver.wait(timeout: deadline + .milliseconds(500))
+    }
+
+    private func take(_ news: RedisNews) {
+      switch news {
+      case .kept(let fact):
+        FaultPoints.pass(.beforeGate)
+        onKept?(fact)
+        FaultPoints.pass(.afterGate)
+      case .state(let durability, let fault):
+        let isNew = durability != self.durability || fault != self.fault
+        self.durability = durability
+        self.fault = fault
+        if isNew { onNews?(.changed) }
+      case .journal(let news):
+        if case .leads(let epoch) = news { self.epoch = epoch }
+        onNews?(news)
+      }
+    }
+  }
+
+  // Its state is touched on the host's thread alone; what ``stop(withinMilliseconds:)`` uses, which is
+  // called elsewhere, is constant and safe to share.
+  extension RedisJournal: @unchecked Sendable {}
+
+  /// Handed to the thread before there is a journal to hand over.
+  private final class Delivery: @unchecked Sendable {
+    weak var journal: RedisJournal?
+  }
+
+  /// From the worker to the host.
+  enum RedisNews: Sendable {
+    case kept(UInt64)
+    case state(Durability, fault: String?)
+    case journal(JournalNews)
+  }
+
+  /// From the host to the worker: a letterbox, and a pipe that wakes whoever waits for sockets.
+  final class RedisMail: @unchecked Sendable {
+    struct Content {
+      var records: [JournalRecord] = []
+      var snapshot: (bytes: [UInt8], upTo: UInt64)?
+      /// Of the monotonic clock; `nil` = it goes on.
+      var stopBy: UInt64?
+    }
+
+    private let content = Mutex(Content())
+    private let isRung = Atomic<Bool>(false)
+    let readEnd: Int32
+    private let writeEnd: Int32
+
+    init() {
+      var ends: [Int32] = [0, 0]
+      precondition(pipe(&ends) == 0, "no file descriptors are left")
+      for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+      readEnd = ends[0]
+      writeEnd = ends[1]
+    }
+
+    deinit {
+      close(readEnd)
+      close(writeEnd)
+    }
+
+    func put(_ change: (inout Content) -> Void) {
+      content.withLock { change(&$0) }
+      // One byte wakes it for all that was put since it last looked.
+      guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
+      var byte: UInt8 = 1
+      _ = write(writeEnd, &byte, 1)
+    }
+
+    /// Takes what there is; a wish to stop stays.
+    func take() -> Content {
+      if isRung.exchange(false, ordering: .acquiringAndReleasing) {
+        var bytes: [UInt8] = [0, 0, 0, 0]
+        _ = read(readEnd, &bytes, bytes.count)
+      }
+      return content.withLock { content in
+        defer {
+          content.records = []
+          content.snapshot = nil
+        }
+        return content
+      }
+    }
+
+    var stopBy: UInt64? { content.withLock { $0.stopBy } }
+
+    /// Forgets facts of a leadership that is over.
+    func clear() {
+      content.withLock {
+        $0.records = []
+        $0.snapshot = nil
+      }
+    }
+
+    /// Waits for mail or for `milliseconds`.
+    func wait(milliseconds: Int) {
+      var polled = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+      _ = poll(&polled, 1, Int32(milliseconds))
+    }
+  }
+#endif
