@@ -62,9 +62,12 @@ class Blast:
     async def until(self, fact: int, within: float) -> None:
         """Until the journal holds so many facts."""
         end = time.monotonic() + within
-        while (status := await (await self.stage.cluster.leader(10)).status()).get("kept", 0) < fact:
+        while True:
+            kept = (await (await self.stage.cluster.leader(10)).status()).get("kept", 0)
+            if kept >= fact:
+                return
             if time.monotonic() > end:
-                raise Failed(f"only {status.get('kept')} of {fact} facts after {within} s")
+                raise Failed(f"only {kept} of {fact} facts after {within} s")
             await asyncio.sleep(0.1)
 
     async def close(self) -> None:

@@ -160,7 +160,7 @@ def _kept(evidence: Evidence) -> list[Violation]:
             if made is None and pushed.again and first > 1:
                 continue
             if made is None or (made.id, made.pairs.get("taxi")) != (ride, taxi):
-                found.append(Violation(("I5", f"{told}, the journal has {made or 'no such offer'}")))
+                found.append(Violation(("I5", f"{told}, the journal has {made or 'no such'}")))
             elif pushed.again:
                 end = ended.get(offer)
                 if not made.at.sequence <= at.sequence or end and end.at.sequence <= at.sequence:

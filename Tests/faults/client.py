@@ -1,4 +1,4 @@
-"""A client that behaves: it repeats the same line until it knows the outcome, wherever the leader is."""
+"""A client that behaves: it repeats a line until it knows the outcome, whoever leads by then."""
 
 from __future__ import annotations
 

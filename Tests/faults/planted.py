@@ -1,4 +1,4 @@
-"""Shows that the checker catches what it is there for: faults planted in the record of a sound run."""
+"""Shows that the checker catches what it is there for: faults planted in a sound record."""
 
 from __future__ import annotations
 

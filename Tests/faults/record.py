@@ -12,7 +12,7 @@ from processes import Failed
 
 
 async def record(binary: str) -> None:
-    run = Run("record", binary, 1, 1)
+    run = Run("record", binary)
     async with run.stage(size=Size(taxis=40, requests=15, gateways=2)) as stage:
         for _ in range(2):
             await asyncio.sleep(1.5)

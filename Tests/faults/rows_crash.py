@@ -92,7 +92,7 @@ async def f3(run: Run) -> None:
             run.require(not early, f"{len(early)} OK while Redis was down")
             await stage.cluster.redis.start()
             up = time.monotonic()
-            first.append(await stage.load.serving(up - 0.5, 15) - 0.5)
+            first.append(await stage.load.serving(down + 0.05, 15) - (up - down - 0.05))
             run.require(stage.engine.process.is_alive,
                         f"the engine ended: {stage.engine.process.tail()}")
         run.times("first OK after Redis", [max(0.0, t) for t in first], 1.0)

@@ -42,7 +42,7 @@ async def f18(run: Run) -> None:
                             f"the standby ended: {standby.process.tail()}")
                 await asyncio.sleep(0.1)
             run.times("caught up", [time.monotonic() - awake])
-            # A standby compares its digest with the leader's every 4096 facts, and ends if it differs.
+            # A standby compares digests every 4096 facts, and ends if they differ.
             again = Blast(stage, links=2)
             await again.until(goal + 10_000, 60)
             await again.close()

@@ -31,7 +31,7 @@ async def f5(run: Run) -> None:
 
 
 def _refusals(run: Run, stage, stopped: float, now: float) -> list[float]:
-    """How long changing lines waited for their 507 or 504; none may have been acknowledged meanwhile."""
+    """How long changing lines waited for their 507 or 504; none may have been acknowledged."""
     tries = stage.load.changes(stopped + 0.02)
     early = [t for t in tries if t[2] == "OK"]
     run.require(not early, f"{len(early)} OK while Redis stood still")
