@@ -8,7 +8,7 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from checker import check
+from checker import check, repeats_at_later_facts
 from cluster import Cluster
 from load import Load, Size
 from processes import Failed
@@ -23,8 +23,8 @@ class Run:
 
     row: str
     binary: str
-    count: int
-    seed: int
+    seed: int = 1
+    count: int = 1
     #: Nightly: with the counts and sizes that take long.
     is_long: bool = False
     #: Limits of time are multiplied by it, for machines with other work to do.
@@ -35,8 +35,13 @@ class Run:
     stages: list["Stage"] = field(default_factory=list)
     random: random.Random = field(default_factory=random.Random)
 
-    def __post_init__(self) -> None:
-        self.random = random.Random(f"{self.row} {self.seed}")
+    #: Of `times`, over all parts.
+    samples: dict[str, list[float]] = field(default_factory=dict)
+
+    def begin(self, seed: int, count: int) -> None:
+        """A part of the run, with processes of its own, so that no journal is trimmed."""
+        self.seed, self.count = seed, count
+        self.random = random.Random(f"{self.row} {seed}")
 
     def stage(self, **options) -> "Stage":
         made = Stage(self, **options)
@@ -44,14 +49,16 @@ class Run:
         return made
 
     def times(self, name: str, seconds: list[float], limit: float | None = None) -> None:
-        """Notes the middle and the worst, in milliseconds; fails when the worst is over the limit."""
+        """Notes the middle and the worst; fails when the worst is over the limit."""
         if not seconds:
             return
-        ordered = sorted(seconds)
+        self.samples.setdefault(name, []).extend(seconds)
+        ordered = sorted(self.samples[name])
         middle, worst = ordered[len(ordered) // 2], ordered[-1]
         self.figures[name] = f"{middle * 1000:.0f} / {worst * 1000:.0f} ms"
         if limit is not None and worst > limit * self.slack:
-            self.late.append(f"{name}: {worst * 1000:.0f} ms, allowed {limit * self.slack * 1000:.0f}")
+            allowed = limit * self.slack * 1000
+            self.late.append(f"{name}: {worst * 1000:.0f} ms, allowed {allowed:.0f}")
 
     #: Limits of time that were passed: told after everything else was judged.
     late: list[str] = field(default_factory=list)
@@ -66,11 +73,14 @@ class Stage:
 
     def __init__(self, run: Run, engines: int = 1, durability: str = "durable",
                  size: Size | None = None, loaded: bool = True, kept: bool = True,
-                 addresses=None, prepare=None) -> None:
+                 addresses=None, prepare=None,
+                 kinds: str = "") -> None:
         self.run, self.engines, self.loaded = run, engines, loaded
         self.cluster = Cluster(run.binary, durability, kept)
         self.load = Load(self.cluster, size or Size(), run.seed, addresses)
         self.prepare = prepare
+        if kinds:
+            self.load.subscribers[0].kinds = kinds
         self.idle = (0, 0)
         self.oks = 0
 
@@ -115,6 +125,7 @@ class Stage:
         for name, more in (("facts", len(evidence.journal)),
                            ("acknowledged", sum(a.is_ok for a in evidence.asked)),
                            ("resumes", sum(s.resumes for s in evidence.streams)),
+                           ("repeats at a later fact", repeats_at_later_facts(evidence)),
                            ("told gaps", sum(len(s.told_gaps) for s in evidence.streams))):
             figures[name] = int(figures.get(name, 0)) + more
         figures["OK/s"] = round(served / max(loaded, 0.001))

@@ -25,6 +25,7 @@ class Blast:
         join = "".join(f"ON {name} 37.3,126.5 seats=1\n" for name in names).encode()
         block = "".join(f"BUSY {name} reason=break\n" for name in names).encode()
         block += "".join(f"FREE {name}\n" for name in names).encode()
+        writer = None
         while True:
             try:
                 for address in self.stage.cluster.addresses:
@@ -47,6 +48,9 @@ class Blast:
                     await writer.drain()
             except (OSError, asyncio.IncompleteReadError):
                 await asyncio.sleep(0.05)
+            finally:
+                if writer:
+                    writer.transport.abort()
 
     async def until_dead(self, engine, within: float) -> None:
         end = time.monotonic() + within
@@ -58,9 +62,12 @@ class Blast:
     async def until(self, fact: int, within: float) -> None:
         """Until the journal holds so many facts."""
         end = time.monotonic() + within
-        while (status := await (await self.stage.cluster.leader(10)).status()).get("kept", 0) < fact:
+        while True:
+            kept = (await (await self.stage.cluster.leader(10)).status()).get("kept", 0)
+            if kept >= fact:
+                return
             if time.monotonic() > end:
-                raise Failed(f"only {status.get('kept')} of {fact} facts after {within} s")
+                raise Failed(f"only {kept} of {fact} facts after {within} s")
             await asyncio.sleep(0.1)
 
     async def close(self) -> None:

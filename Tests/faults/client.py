@@ -1,4 +1,4 @@
-"""A client that behaves: it repeats the same line until it knows the outcome, wherever the leader is."""
+"""A client that behaves: it repeats a line until it knows the outcome, whoever leads by then."""
 
 from __future__ import annotations
 
@@ -154,6 +154,11 @@ class Client:
             self.drain_backlog()
         elif line.word == "PING":
             self.send_unasked("PING\n")
+        elif line.word == "ERR" and line.pairs.get("close") == "1":
+            # The outcome of all that was under way is not known in time.
+            outcome, now = " ".join(["ERR", *line.args[:2]]), time.monotonic()
+            self.tries += [(sent, now, outcome) for _, _, sent in self.waiting]
+            self.leave()
         elif line.word == "BYE":
             self.byes.append((time.monotonic(), line.pairs.get("why", "")))
             self.leave(line.pairs.get("to"))

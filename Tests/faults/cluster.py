@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from processes import Failed, Process, free_port
+from processes import CannotRun, Failed, Process, free_port
 from redis_process import Redis
 
 #: Short timers, so that offers run out and requests expire within a row.
@@ -143,7 +143,6 @@ class Cluster:
         run = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder],
                              capture_output=True, text=True, check=False)
         if run.returncode != 0:
-            from processes import CannotRun
             raise CannotRun(f"mounting a small file system is not allowed: {run.stderr.strip()}")
         self.undo.append(["umount", "-l", folder])
 

@@ -1,4 +1,4 @@
-"""Opens many connections to ADDRESS PORT, proves itself on each with TOKEN, and says nothing more."""
+"""Opens MANY connections to ADDRESS PORT, proves itself on each with TOKEN, and falls silent."""
 
 import resource
 import socket

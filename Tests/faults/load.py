@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from client import Client
-from evidence import Asked, Evidence, Pushed
+from evidence import Evidence
 from journal import read_journal
 from parties import Booker, Gateway, Reader, Subscriber
 from processes import Failed

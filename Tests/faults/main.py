@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--nightly", action="store_true", help="the counts for each night: hours")
     parser.add_argument("--seed", type=int, default=1, help="of all that is drawn (1)")
     parser.add_argument("--slack", type=float, default=1.0, metavar="X",
-                        help="limits of time are multiplied by it, on a machine with other work (1)")
+                        help="multiplies limits of time, on a machine with other work (1)")
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build/release/baecha"),
                         help="the server (.build/release/baecha)")
     parser.add_argument("--json", metavar="FILE", help="results as JSON; - for standard output")
@@ -42,6 +42,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="the rows, with their counts")
     parser.add_argument("--self-test", action="store_true",
                         help="plants losses, double matches and gaps in a record; needs no server")
+    parser.add_argument("--record", action="store_true",
+                        help="makes the record of --self-test anew, with the server")
     return parser.parse_args()
 
 
@@ -55,21 +57,24 @@ def chosen(names: list[str]) -> list[Row]:
 
 def play(row: Row, options: argparse.Namespace) -> Result:
     count = options.count or (row.nightly if options.nightly else row.quick)
-    run = Run(row.name, options.binary, count, options.seed, options.nightly, options.slack,
-              "keep" if options.keep else "")
+    run = Run(row.name, options.binary, is_long=options.nightly, slack=options.slack,
+              keep="keep" if options.keep else "")
     began = time.monotonic()
     verdict, reason = "passed", ""
     try:
-        asyncio.run(row.play(run))
+        for part, done in enumerate(range(0, count, row.quick)):
+            run.begin(options.seed + part, min(row.quick, count - done))
+            asyncio.run(row.play(run))
         if run.late:
-            raise Failed("; ".join(run.late))
+            raise Failed("; ".join(run.late[-3:]))
     except CannotRun as error:
         verdict, reason = "not run", str(error)
     except (Failed, OSError, asyncio.TimeoutError) as error:
         verdict, reason = "FAILED", str(error) or type(error).__name__
     if run.not_run:
-        run.figures["not run"] = "; ".join(run.not_run)
-    return Result(row.name, row.title, verdict, count, time.monotonic() - began, run.figures, reason)
+        run.figures["not run"] = "; ".join(dict.fromkeys(run.not_run))
+    return Result(row.name, row.title, verdict, count, time.monotonic() - began, run.figures,
+                  reason)
 
 
 def main() -> int:
@@ -89,6 +94,10 @@ def main() -> int:
                  "--product baecha, or --binary")
     if not shutil.which("redis-server"):
         sys.exit("scripts/faults: redis-server is missing: apt-get install redis-server")
+    if options.record:
+        from record import record
+        asyncio.run(record(options.binary))
+        return 0
     results = []
     for row in rows:
         results.append(play(row, options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Awaitable, Callable, NamedTuple
 
 import rows_crash
+import rows_crowd
 import rows_handover
 import rows_pause
 import rows_store
@@ -41,10 +42,10 @@ ROWS = [
     Row("F17", 2, 20, "failover to a lagging replica", rows_store.f17),
     Row("F18", 1, 10, "standby far behind, journal trimmed", rows_handover.f18),
     Row("F19", 1, 10, "one slow reader among many", rows_wire.f19),
-    Row("F20", 1, 5, "half-open connections", rows_wire.f20),
-    Row("F21", 1, 5, "bytes dripped on thousands of connections", rows_wire.f21),
-    Row("F22", 1, 1, "long, broken and nonsense lines", rows_wire.f22),
-    Row("F23", 1, 5, "connections at once, half with a wrong password", rows_wire.f23),
+    Row("F20", 1, 5, "half-open connections", rows_crowd.f20),
+    Row("F21", 1, 5, "bytes dripped on thousands of connections", rows_crowd.f21),
+    Row("F22", 1, 1, "long, broken and nonsense lines", rows_crowd.f22),
+    Row("F23", 1, 5, "connections at once, half with a wrong password", rows_crowd.f23),
     Row("F24", 1, 20, "1,000 gateways reconnect after a failover", rows_handover.f24),
     Row("F25", 1_000, 100_000, "every line 1 to 5 times, shuffled", rows_wire.f25),
     Row("F26", 1, 20, "clocks that are wrong or jump", rows_time.f26),

@@ -73,6 +73,8 @@ class Gateway(Client):
         self.ask("BUSY", taxi, reason="break", done=free)
 
     def told(self, line: Line) -> None:
+        if line.word == "EV" and line.args[2] == "req.assigned":
+            self._exchanged(line)
         if line.word not in ("OFFER", "REVOKE"):
             return
         self.pushed.append(Pushed(self.name, line.word, line.args, line.pairs["at"],
@@ -84,6 +86,13 @@ class Gateway(Client):
                 self._after(0.1, self._accept, line.args[0], line.args[1])
             elif draw < 0.96:
                 self._after(0.1, self._decline, line.args[0])
+
+    def _exchanged(self, line: Line) -> None:
+        """A taxi under way was given another ride for the one it had: it drives there."""
+        taxi, offer = line.pairs.get("taxi", ""), line.pairs.get("offer", "")
+        if taxi in self.places and offer not in self.answered and self.is_driving:
+            self.answered.add(offer)
+            self._after(0.3, self._step, ("ARRIVE", "BOARD", "DROP"), line.args[3], taxi)
 
     def _after(self, seconds: float, *call) -> None:
         self.later(seconds * self.pace * (0.5 + self.random.random()), *call)

@@ -1,4 +1,4 @@
-"""Shows that the checker catches what it is there for: faults planted in the record of a sound run."""
+"""Shows that the checker catches what it is there for: faults planted in a sound record."""
 
 from __future__ import annotations
 
@@ -120,7 +120,11 @@ def offer_seen_before_kept(e: Evidence) -> None:
 
 
 def accepted_yet_refused(e: Evidence) -> None:
-    next(a for a in e.asked if a.verb == "ACCEPT" and a.is_ok).outcome = "ERR 410 expired"
+    ended = {f.id for f in e.journal if f.kind in ("req.done", "req.cancelled", "req.queued")
+             and (f.kind != "req.queued" or "why" in f.pairs)}
+    running = next(a for a in e.asked if a.verb == "ACCEPT" and a.is_ok
+                   and a.answer["rid"] not in ended)
+    running.outcome = "ERR 410 expired"
 
 
 def state_read_wrong(e: Evidence) -> None:

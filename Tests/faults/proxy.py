@@ -1,4 +1,4 @@
-"""A TCP proxy that can do to a link what a network does: cut it, hold it, hold one way, delay it."""
+"""A TCP proxy that does to a link what a network does: cuts, silences one way or both, delays."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Proxy:
         self.target = target
         self.port = free_port()
         self.delay = 0.0
-        #: Directions whose bytes are swallowed: "to", "from". As after a route is gone, no end is told.
+        #: Directions whose bytes are swallowed: "to", "from". As without a route, no end is told.
         self.swallowed: set[str] = set()
         self.refuses = False
-        #: Called with (direction, bytes) before they are passed on; returns how many may pass before
-        #: the link is cut, or None.
+        #: Called with (direction, bytes) before they are passed on; returns how many may pass
+        #: before the link is cut, or None.
         self.cutter = None
         self.links: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
         self.cuts = 0

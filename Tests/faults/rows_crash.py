@@ -52,9 +52,8 @@ async def f2(run: Run) -> None:
             serving.append(await stage.load.serving(killed, 15))
             await stage.random_moment(0.1, 0.4)
         await stage.judge()
-    async with run.stage() as stage:
+    async with run.stage(kinds="req.*,offer.*") as stage:
         # Snapshots come after 200,000 facts, trimming after 300,000: they are made on purpose.
-        stage.load.subscribers[0].kinds = "req.*,offer.*"
         blast = Blast(stage)
         for point in AT_SNAPSHOT * run.count:
             await stage.engine.process.kill()
@@ -93,7 +92,7 @@ async def f3(run: Run) -> None:
             run.require(not early, f"{len(early)} OK while Redis was down")
             await stage.cluster.redis.start()
             up = time.monotonic()
-            first.append(await stage.load.serving(up - 0.5, 15) - 0.5)
+            first.append(await stage.load.serving(down + 0.05, 15) - (up - down - 0.05))
             run.require(stage.engine.process.is_alive,
                         f"the engine ended: {stage.engine.process.tail()}")
         run.times("first OK after Redis", [max(0.0, t) for t in first], 1.0)

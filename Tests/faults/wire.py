@@ -29,7 +29,7 @@ def parse(text: str) -> Line:
 
 
 class Position(NamedTuple):
-    """`epoch-sequence`. Sequences count facts and never start again, so they alone give the order."""
+    """`epoch-sequence`. Sequences count facts and never start again: they alone give the order."""
 
     epoch: int
     sequence: int
