@@ -125,7 +125,12 @@
       var raw: UnsafeMutableRawPointer?
       guard redisGetReply(context, &raw) == REDIS_OK, let raw else { throw fault() }
       let value = take(raw)
-      if case .error(let message) = value { throw .refused(message) }
+      if case .error(let message) = value {
+        // It is there, and will be able to answer soon.
+        let isPassing = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN"]
+          .contains { message.hasPrefix($0) }
+        throw isPassing ? .away(message) : .refused(message)
+      }
       return value
     }
 

@@ -110,10 +110,13 @@
     ///
     /// - Throws: ``JournalEnd`` when it is not and this user may not load it.
     func ensureLibrary() throws {
-      if case .number(let version)? = try? call(["FCALL_RO", "baecha_version", "0"]),
-        version == FunctionLibrary.version
-      {
-        return
+      let asked: Result<RedisValue, RedisFault> = Result { () throws(RedisFault) in
+        try call(["FCALL_RO", "baecha_version", "0"])
+      }
+      switch asked {
+      case .success(.number(Int64(FunctionLibrary.version))): return
+      case .failure(.away(let reason)): throw RedisFault.away(reason)
+      default: break
       }
       let loaded: Result<Void, RedisFault> = Result { () throws(RedisFault) in try loadLibrary() }
       switch loaded {

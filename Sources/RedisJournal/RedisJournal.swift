@@ -84,6 +84,8 @@
     }
   }
 
+  // Its state is touched on the host's thread alone; what ``stop(withinMilliseconds:)`` uses, which is
+  // called elsewhere, is constant and safe to share.
   extension RedisJournal: @unchecked Sendable {}
 
   /// Handed to the thread before there is a journal to hand over.

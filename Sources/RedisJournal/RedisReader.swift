@@ -67,6 +67,29 @@
       )
     }
 
+    /// Goes to the oldest entry that is there, whose checksum is taken on trust if it is not the first
+    /// of all.
+    ///
+    /// - Returns: whether there is one.
+    mutating func beginAtOldest(_ connection: RedisConnection) throws -> Bool {
+      position = .start
+      chain = 0
+      let reply = try connection.call(
+        [Array("XRANGE".utf8), keys.stream] + ["-", "+", "COUNT", "1"].map { Array($0.utf8) }
+      )
+      guard let first = reply.list.first?.list, first.count == 2,
+        let id = first[0].text.flatMap({ JournalPosition($0) })
+      else { return false }
+      guard id > JournalPosition(epoch: 1, sequence: 0) else { return true }
+      chain = nil
+      var before = id.sequence
+      if case .bytes(let bytes)? = first[1]["b"], let batch = try? JournalBatch(bytes: bytes) {
+        before = batch.first - 1
+      }
+      position = JournalPosition(epoch: 0, sequence: before)
+      return true
+    }
+
     /// The next entries, at most ``pageCount``; none = the end for now.
     mutating func page(_ connection: RedisConnection) throws -> [JournalEntry] {
       let reply = try connection.call([

@@ -61,6 +61,10 @@
         } catch let end as JournalEnd {
           setState(fault: end.message)
           return say(.ended(end))
+        } catch RedisFault.refused(let reason) where !wasFit {
+          // A wrong password does not mend itself.
+          let end = JournalEnd(.unusable, "Redis at \(options.address) refuses: \(reason)")
+          return say(.ended(end))
         } catch is RedisReader.Trimmed {
           // The journal goes on behind what a snapshot holds.
           hasState = false
@@ -158,7 +162,7 @@
           continue
         }
         if fault == nil, try acquire(connection) { return }
-        let more = try reader.wait(connection, milliseconds: 100)
+        let more = try reader.wait(connection, milliseconds: 40)
         if !more.isEmpty { try hand(more) }
       }
     }
@@ -193,8 +197,7 @@
         "Redis has lost what was acknowledged: its journal ends at \(end), and facts up to "
           + "\(needed) were acknowledged; missing are \(end.sequence + 1) to \(needed.sequence). "
           + "Restore it, or give the missing facts up: baecha accept-loss --state "
-          + "\(options.address) --region-name \(options.region) --upto \(end)"
-          + (options.witness.map { " --witness \($0)" } ?? "")
+          + "\(options.address) --region-name \(options.region) --upto \(end) --data-dir FOLDER"
       )
     }
 

@@ -28,6 +28,7 @@ struct Baecha: AsyncParsableCommand {
     private static let serverCommands: [any ParsableCommand.Type] = [
       ServeCommand.self, CallCommand.self, ConformCommand.self, ConfigCommand.self,
       BenchCommand.self, KeysCommand.self, DoctorCommand.self, TopCommand.self, DevCertCommand.self,
+      JournalCommand.self, RedisCommand.self, AcceptLossCommand.self,
     ]
   #else
     private static let serverCommands: [any ParsableCommand.Type] = []

@@ -21,7 +21,8 @@
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-      let report = await Doctor.report(on: try options.settings())
+      let settings = try options.settings()
+      let report = await Doctor.report(on: settings, state: StateChoice(settings).findings())
       for finding in report { print(finding) }
       if report.contains(where: { $0.grade == .fail }) { throw ExitCode(1) }
     }

@@ -86,10 +86,50 @@
       return options
     }
 
+    /// What would be promised, and what to change for more.
+    func findings() -> [Doctor.Finding] {
+      let state = settings["state"].text
+      let what = "durability"
+      if state == "memory" { return [Doctor.memoryOnly] }
+      if state == "auto" {
+        let isThere = PrivateRedis.program() != nil
+        return [
+          Doctor.Finding(
+            grade: isThere ? .ok : .warn,
+            what: what,
+            found: isThere
+              ? "dur=durable by a redis-server of its own" : "dur=memory: there is no redis-server",
+            advice: isThere ? "" : "install redis-server, or give --state redis://HOST:PORT"
+          )
+        ]
+      }
+      do {
+        guard let address = RedisAddress(state) else {
+          throw JournalEnd(.unusable, "'\(state)' is no place for facts")
+        }
+        let found = try RedisTools(address).inspect()
+        let wanted = try settings.durability()
+        let isEnough = found.durability >= wanted
+        var report = [
+          Doctor.Finding(
+            grade: isEnough ? .ok : .fail,
+            what: what,
+            found: "Redis \(found.version) gives dur=\(found.durability.rawValue)",
+            advice: isEnough ? "" : found.shortcomings.joined(separator: "; ")
+          )
+        ]
+        report += found.warnings.map { Doctor.Finding(grade: .warn, what: "redis", found: $0) }
+        return report
+      } catch {
+        return [Doctor.Finding(grade: .fail, what: what, found: "\(error)")]
+      }
+    }
+
     static func witnessPath(_ folder: String, _ region: String) -> String {
       "\(folder)/\(region).witness"
     }
 
+    /// Set on the server's loop before the server is handed out, and only read afterwards.
     private final class Holder: @unchecked Sendable {
       var value: RedisJournal?
     }

@@ -51,6 +51,43 @@ enum AssignmentBenchmarks {
       row.hash = hash.value
       report.add(row)
     }
+    rounds(&report)
+  }
+
+  /// A whole round at once: for each ride a search in the grid for its nearest taxis, their driving
+  /// times, the exact match. Other rides each time, so that the 99th percentile has hard rounds in it.
+  private static func rounds(_ report: inout Report) {
+    let size = Size(rides: 2_000, taxis: 10_000, arcs: 30, target: 8)
+    let name = "assignment/round/rides=\(size.rides),taxis=\(size.taxis),arcs=\(size.arcs)"
+    guard report.wants(name) else { return }
+    var places = Places(seed: 4)
+    let rides = (0..<40).map { _ in places.draw(size.rides) }
+    let taxis = places.draw(size.taxis)
+    let fleet = Standing(taxis)
+    let problem = AssignmentProblem(rowCapacity: size.rides, arcCapacity: size.rides * size.arcs)
+    let solver = AssignmentSolver()
+    var costs = [Int64](repeating: 0, count: rides.count)
+    let times = report.harness.time(
+      [
+        Contender(name: "round") { range in
+          for index in range {
+            problem.removeAll()
+            fill(problem, rides: rides[index], near: fleet, arcs: size.arcs)
+            costs[index] = solver.solve(problem).cost
+          }
+        }
+      ],
+      operations: rides.count,
+      batch: 1
+    )
+    var row = Row(name: name, times: times[0])
+    row.notes = [
+      Row.Note(label: "p99 ms", key: "p99_ms", value: times[0].p99 / 1_000_000, limit: size.target)
+    ]
+    var hash = Hash()
+    for cost in costs { hash.add(cost) }
+    row.hash = hash.value
+    report.add(row)
   }
 
   /// Arcs to the nearest taxis; the cost is the straight-line time at 30 km/h in milliseconds, and an
@@ -59,21 +96,40 @@ enum AssignmentBenchmarks {
     var places = Places(seed: seed)
     let rides = places.draw(size.rides)
     let taxis = places.draw(size.taxis)
-    var grid = MovingGrid(box: Places.box, capacity: taxis.count, expected: taxis.count)
-    for (slot, point) in taxis.enumerated() { grid.insert(Int32(slot), at: point, mask: 0) }
     let problem = AssignmentProblem(rowCapacity: rides.count, arcCapacity: rides.count * size.arcs)
+    fill(problem, rides: rides, near: Standing(taxis), arcs: size.arcs)
+    return problem
+  }
+
+  /// Taxis in a grid, in a box that closures can hold.
+  private final class Standing {
+    let points: [Point]
+    var grid: MovingGrid
+
+    init(_ taxis: [Point]) {
+      points = taxis
+      grid = MovingGrid(box: Places.box, capacity: taxis.count, expected: taxis.count)
+      for (slot, point) in taxis.enumerated() { grid.insert(Int32(slot), at: point, mask: 0) }
+    }
+  }
+
+  private static func fill(
+    _ problem: AssignmentProblem,
+    rides: [Point],
+    near taxis: Standing,
+    arcs: Int
+  ) {
     var found: [Neighbor] = []
     for ride in rides {
       problem.beginRow(unmatchedCost: 3_600_000)
-      grid.nearest(size.arcs, to: ride, within: .max, needing: 0, into: &found)
+      taxis.grid.nearest(arcs, to: ride, within: .max, needing: 0, into: &found)
       for taxi in found {
         // 30 km/h are 12 ms a decimetre.
-        let time = taxis[Int(taxi.slot)].distance(to: ride) * 12
+        let time = taxis.points[Int(taxi.slot)].distance(to: ride) * 12
         problem.addArc(column: Int(taxi.slot), cost: time)
       }
     }
-    problem.requireColumns(taxis.count)
-    return problem
+    problem.requireColumns(taxis.points.count)
   }
 
   /// Points, every other one around a centre.

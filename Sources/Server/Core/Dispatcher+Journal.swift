@@ -9,7 +9,8 @@ extension Dispatcher {
   /// through an outage of minutes are not waiting any more.
   private static let leaderlessMax = Millis.seconds(30)
 
-  func take(_ news: JournalNews) {
+  /// What a store tells; `baecha journal verify` tells it too.
+  package func take(_ news: JournalNews) {
     switch news {
     case .restart(let snapshot): restart(from: snapshot)
     case .entries(let entries): replay(entries)
@@ -27,7 +28,9 @@ extension Dispatcher {
       } else {
         log.notice("journal", metadata: ["dur": "\(store.durability.rawValue)"])
       }
-    case .witnessFailed(let reason): log.error("witness", metadata: ["fault": "\(reason)"])
+    case .witnessFailed(let reason):
+      metrics.witnessFailures &+= 1
+      log.error("witness", metadata: ["fault": "\(reason)"])
     case .snapshotDue: isSnapshotDue = true
     case .ended(let end):
       log.critical("\(end.message)")
@@ -98,8 +101,7 @@ extension Dispatcher {
   /// - Returns: why it cannot be, or `nil`.
   func absorb(_ record: JournalRecord) -> String? {
     let fact = record.fact
-    let words = RecordWords(record.line)
-    if let reason = learn(fact, words) { return reason }
+    if let reason = learn(fact, record.line) { return reason }
     do {
       try engine.replay(fact)
     } catch {
@@ -110,7 +112,13 @@ extension Dispatcher {
     describe(fact.event, &event)
     body.removeAll()
     body.argument(position(fact.number))
-    event.full = body.bytes + [0x20] + record.line[..<record.shownCount] + [0x0A]
+    var full: [UInt8] = []
+    full.reserveCapacity(body.bytes.count + record.shownCount + 2)
+    full += body.bytes
+    full.append(0x20)
+    full += record.line[..<record.shownCount]
+    full.append(0x0A)
+    event.full = full
     reduce(fact.event, &event)
     settle(fact.event)
     recent.append(event)
@@ -119,9 +127,10 @@ extension Dispatcher {
   }
 
   /// Takes in what the engine does not know: names, whose they are, places as they were written.
-  private func learn(_ fact: Fact, _ words: RecordWords) -> String? {
+  private func learn(_ fact: Fact, _ line: [UInt8]) -> String? {
     switch fact.event {
     case .taxiOn(let id, let seats, let tags, let auto):
+      let words = RecordWords(line)
       guard let index = adopt(taxi: words.name, id: id.value) else {
         return "no room for taxi \(words.nameText)"
       }
@@ -131,6 +140,7 @@ extension Dispatcher {
       taxis[index].tags = tags
       taxis[index].auto = auto
     case .rideRequested(let request):
+      let words = RecordWords(line)
       guard let index = rides.names.adopt(words.name.span, id: request.ride.value) else {
         return "no room for request \(words.nameText)"
       }
@@ -146,7 +156,7 @@ extension Dispatcher {
       )
     case .rideChanged(let id, let change):
       guard let index = rides.names.index(of: id.value) else { return nil }
-      if let to = words.place("to") { rides[index]?.to = to }
+      if let to = RecordWords(line).place("to") { rides[index]?.to = to }
       if let seats = change.seats { rides[index]?.seats = seats }
     default: break
     }

@@ -157,7 +157,8 @@ package final class RunningServer: Sendable {
     return try await group.next().submit { try body(core.value.dispatcher) }.get()
   }
 
-  /// Ends it: no new connections, `503 drain` for new work while running answers leave, then `BYE`.
+  /// Ends it: no new connections, `503 drain` for new work; what is decided is kept and the leadership
+  /// given up; running answers leave for `grace`, then `BYE`.
   ///
   /// - Parameters:
   ///   - grace: between the two.
@@ -168,9 +169,10 @@ package final class RunningServer: Sendable {
     try? await plain?.close().get()
     try? await secure?.close().get()
     try await onLoop { $0.beginDrain(to: to) }
-    try await Task.sleep(nanoseconds: UInt64(max(grace.nanoseconds, 0)))
+    // At once: from here on until another one leads, nobody takes new work.
     let handOver = handOver
     try await NIOThreadPool.singleton.runIfActive { handOver() }
+    try await Task.sleep(nanoseconds: UInt64(max(grace.nanoseconds, 0)))
     try await onLoop { $0.finishDrain() }
     let core = core
     try await group.next().submit { core.value.stop() }.get()

@@ -17,6 +17,13 @@ package enum Doctor {
     /// Empty when there is nothing to do.
     package var advice = ""
 
+    package init(grade: Grade, what: String, found: String, advice: String = "") {
+      self.grade = grade
+      self.what = what
+      self.found = found
+      self.advice = advice
+    }
+
     package var description: String {
       let name = grade.rawValue.padding(toLength: 5, withPad: " ", startingAt: 0)
       let subject = what.padding(toLength: 12, withPad: " ", startingAt: 0)
@@ -25,13 +32,15 @@ package enum Doctor {
   }
 
   /// In the order in which they matter. Starts nothing, but binds each port for a moment.
-  package static func report(on settings: ServerSettings) async -> [Finding] {
+  ///
+  /// - Parameter state: what was found of where facts would be kept.
+  package static func report(on settings: ServerSettings, state: [Finding]) async -> [Finding] {
     var report = [files(settings)]
     for name in ["listen", "tls_listen", "http"] {
       if let finding = await port(name, settings) { report.append(finding) }
     }
-    report += [descriptors(settings), clock(), memory(), cores(), durability(settings)]
-    return report
+    report += [descriptors(settings), clock(), memory(), cores()]
+    return report + state
   }
 
   private static func files(_ settings: ServerSettings) -> Finding {
@@ -122,7 +131,8 @@ package enum Doctor {
     )
   }
 
-  private static func durability(_ settings: ServerSettings) -> Finding {
+  /// With `state: memory`.
+  package static var memoryOnly: Finding {
     Finding(
       grade: .warn,
       what: "durability",

@@ -16,6 +16,8 @@ package struct Metrics: Sendable {
   package var positionsJumped: UInt64 = 0
   package var facts: UInt64 = 0
   package var offers: UInt64 = 0
+  /// Times that the last position could not be noted outside of the store.
+  package var witnessFailures: UInt64 = 0
   package var eventsSent: UInt64 = 0
   /// Connections ended by the server, by farewell.
   package var farewells: [String: UInt64] = [:]

@@ -14,6 +14,11 @@ package enum PrometheusText {
       ]
     )
     page.gauge("baecha_leader", "1 = this process leads.", status.role == "leader" ? 1 : 0)
+    page.counter(
+      "baecha_witness_failures_total",
+      "Times that the last position could not be noted outside of the store.",
+      metrics.witnessFailures
+    )
     page.gauge("baecha_epoch", "The number of the latest leadership.", Double(status.epoch))
     page.gauge(
       "baecha_journal_faulty",

@@ -26,19 +26,19 @@ extension World {
         driveMax: Millis(guidance.driveMax),
         coverPermille: Int64(guidance.coverPermille),
         cellSide: Int32(clamping: guidance.cell),
-        tags: street == nil ? 0 : Self.part
+        tags: Self.part
       ),
       forecast: forecast
     )
   }
 
-  /// Sends the taxis that were just advised, if their drivers follow.
+  /// Sends the taxis that were just advised: those of drivers who follow.
   mutating func followAdvice() {
     engine.takeAdvice(into: &advice)
     guard !advice.isEmpty else { return }
     for advised in advice {
       let taxi = Int(advised.taxi.value) - 1
-      guard isIdle(taxi), follows(taxi) else { continue }
+      guard isIdle(taxi) else { continue }
       let modelled = city.travel.time(
         from: taxis[taxi].point(at: now),
         to: advised.to,
@@ -61,10 +61,10 @@ extension World {
   /// The tag of taxis that take part in advice.
   static var part: UInt32 { 1 }
 
-  /// Who takes part is known where advice is all that the service does. A dispatcher asks every taxi,
-  /// and some drivers do not follow.
+  /// A driver who never follows is known by that after a while, so no rider is left to one: only those
+  /// who follow are advised, and the others count where they are.
   func takesPart(_ taxi: Int) -> Bool {
-    street != nil && settings.idle == .guided && follows(taxi)
+    settings.idle == .guided && follows(taxi)
   }
 
   /// A guided taxi is there and waits.

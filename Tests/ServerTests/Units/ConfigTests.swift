@@ -82,7 +82,7 @@ import Testing
     ("listen", "0.0.0.0:7400", "open to others without keys"),
     ("listen", "nowhere", "is not HOST:PORT"),
     ("listen", "127.0.0.1:70000", "is not HOST:PORT"),
-    ("state", "redis://x", "is not memory"),
+    ("durability", "memory", "is not one of relaxed"),
     ("tls_listen", "127.0.0.1:7401", "needs tls_cert"),
     ("keys", "/nonexistent", "cannot be read"),
     ("region", "/nonexistent", "cannot be read"),
