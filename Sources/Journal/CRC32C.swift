@@ -12,6 +12,7 @@ public enum CRC32C {
   /// - Parameters:
   ///   - bytes: what is summed.
   ///   - before: the sum of what precedes them; 0 = nothing does.
+  /// - Returns: the sum of both.
   public static func sum(_ bytes: some Sequence<UInt8>, after before: UInt32 = 0) -> UInt32 {
     let table = table
     var sum = ~before

@@ -74,6 +74,7 @@
     /// - Parameters:
     ///   - address: where, and as whom.
     ///   - timeoutMillis: for connecting, and for each reply that ``call(_:)`` waits for.
+    /// - Throws: when there is nobody, or it does not let this user in.
     init(_ address: RedisAddress, timeoutMillis: Int) throws(RedisFault) {
       let timeout = Self.timeval(timeoutMillis)
       let made: UnsafeMutablePointer<redisContext>? =

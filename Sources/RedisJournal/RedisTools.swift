@@ -76,9 +76,10 @@
     /// Gives up what Redis has lost: notes its own end as what was acknowledged.
     ///
     /// - Parameters:
+    ///   - region: whose journal.
     ///   - upTo: where its journal ends, as a person has read it: anything else is refused.
     ///   - witness: the file that knows of more.
-    /// - Throws: ``JournalEnd`` when its journal does not end there, or somebody leads.
+    /// - Throws: ``JournalEnd`` when its journal does not end there.
     public func acceptLoss(region: String, upTo: JournalPosition, witness: String) throws {
       let keys = RegionKeys(region: region)
       try told {

@@ -31,9 +31,12 @@ package enum Doctor {
     }
   }
 
-  /// In the order in which they matter. Starts nothing, but binds each port for a moment.
+  /// Starts nothing, but binds each port for a moment.
   ///
-  /// - Parameter state: what was found of where facts would be kept.
+  /// - Parameters:
+  ///   - settings: of the server to be.
+  ///   - state: what was found of where facts would be kept.
+  /// - Returns: findings in the order in which they matter.
   package static func report(on settings: ServerSettings, state: [Finding]) async -> [Finding] {
     var report = [files(settings)]
     for name in ["listen", "tls_listen", "http"] {
