@@ -50,8 +50,14 @@ missing_packages() {
   [ -e /usr/include/zlib.h ] || [ -e /usr/local/include/zlib.h ] || echo zlib1g-dev
 }
 
+# The same of what the dispatch server is built with, beside that.
+missing_server_packages() {
+  [ -e /usr/include/hiredis/hiredis.h ] || [ -e /usr/local/include/hiredis/hiredis.h ] || echo libhiredis-dev
+}
+
 # The same of what only the checks of the repository need.
 missing_check_packages() {
+  command -v redis-server >/dev/null || echo redis-server
   command -v python3 >/dev/null || echo python3
   # For `baecha dev-cert`.
   command -v openssl >/dev/null || echo openssl
