@@ -30,7 +30,7 @@ ROWS = [
     Row("F5", 1, 20, "Redis stopped for 0.2, 2, 10, 60 s", rows_pause.f5),
     Row("F6", 10, 100, "leader stopped for longer than its lease", rows_pause.f6),
     Row("F7", 10, 200, "two leaders forced", rows_pause.f7),
-    Row("F8", 8, 100, "link engine–Redis cut, silent, one way, slow", rows_pause.f8),
+    Row("F8", 4, 100, "link engine–Redis cut, silent, one way, slow", rows_pause.f8),
     Row("F9", 50, 500, "link client–engine cut in mid-line", rows_wire.f9),
     Row("F10", 3, 20, "fsync takes 3 s", rows_store.f10),
     Row("F11", 2, 10, "disk of Redis full", rows_store.f11),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from processes import free_port
 
@@ -47,23 +48,26 @@ class Proxy:
             task.add_done_callback(self._tasks.discard)
 
     async def _pump(self, direction, source, sink, link) -> None:
-        loop = asyncio.get_running_loop()
+        # In order, whatever the delay becomes meanwhile: a stream never overtakes itself.
+        delayed: asyncio.Queue = asyncio.Queue()
+        passing = asyncio.ensure_future(_pass(delayed, sink))
+        self._tasks.add(passing)
         try:
             while data := await source.read(65536):
                 if direction in self.swallowed:
                     continue
                 if self.cutter and (count := self.cutter(direction, data)) is not None:
-                    sink.write(data[:count])
-                    await sink.drain()
+                    delayed.put_nowait((0.0, data[:count]))
                     self.cuts += 1
                     break
-                if self.delay:
-                    loop.call_later(self.delay, _write, sink, data)
-                else:
-                    sink.write(data)
-                    await sink.drain()
+                delayed.put_nowait((time.monotonic() + self.delay if self.delay else 0.0, data))
+                if delayed.qsize() > 64:
+                    await asyncio.sleep(0.01)
         except (OSError, RuntimeError):
             pass
+        delayed.put_nowait((0.0, b""))
+        await passing
+        self._tasks.discard(passing)
         # A link whose ends hear nothing of each other does not hear of the end either.
         if not self.swallowed:
             self._end(link)
@@ -88,6 +92,15 @@ class Proxy:
             task.cancel()
 
 
-def _write(sink: asyncio.StreamWriter, data: bytes) -> None:
-    if not sink.is_closing():
-        sink.write(data)
+async def _pass(delayed: asyncio.Queue, sink: asyncio.StreamWriter) -> None:
+    """Writes what comes, each at its time; empty bytes are the end."""
+    try:
+        while True:
+            due, data = await delayed.get()
+            if not data:
+                return
+            await asyncio.sleep(max(0.0, due - time.monotonic()) if due else 0)
+            sink.write(data)
+            await sink.drain()
+    except (OSError, RuntimeError):
+        pass

@@ -116,7 +116,7 @@ async def _jumps(run: Run) -> None:
         await stage.engine.until("leader", 10)
         errors = []
         for number in range(run.count):
-            for jump in (0, 3_600, -3_600, 1, 0):
+            for jump in (3_600, -3_600, 1):
                 talk = await Talk.open(stage.engine.address)
                 name = f"{number}-{jump}-{len(errors)}"
                 await talk.ask(f"ON t{name} 37.54,126.96 seats=4")
