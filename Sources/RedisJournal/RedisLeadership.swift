@@ -41,6 +41,7 @@
         try connection.flush()
         try wait(connection, milliseconds: retryAt > now ? 20 : 50) { reason in
           retryAt = Self.now() + 100
+          self.failedAt = Self.now()
           self.setState(fault: reason)
         }
         if now >= nextInspection, pending.isEmpty {
@@ -121,6 +122,8 @@
       ]
       guard poll(&polled, 2, milliseconds) > 0, polled[0].revents != 0 else { return }
       try connection.receive { value in
+        // Answers to a leadership that has just ended.
+        guard self.writer != nil else { return }
         guard !self.pending.isEmpty else { throw RedisFault.away("a reply to nothing came") }
         let answered = self.pending.removeFirst()
         try self.take(value, answered, onFailure)
@@ -203,8 +206,10 @@
       }
       let isQuiet = now - lastConfirmed > UInt64(options.confirmationMax.count)
       if isQuiet {
-        setState(fault: "Redis has confirmed nothing for \(now - lastConfirmed) ms")
-      } else if isFit {
+        setState(
+          fault: "Redis has confirmed nothing for longer than \(options.confirmationMax.count) ms"
+        )
+      } else if isFit, lastConfirmed > failedAt {
         clearFault()
       }
     }

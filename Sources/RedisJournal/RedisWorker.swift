@@ -30,6 +30,8 @@
     /// Where batches end that are on their way.
     var unconfirmed: [Witness] = []
     var lastConfirmed: UInt64 = 0
+    /// When Redis last refused something.
+    var failedAt: UInt64 = 0
     var pending: [RedisLeadership.Pending] = []
     var snapshots = SnapshotSchedule()
 
@@ -102,8 +104,10 @@
     func clearFault() { if fault != nil { setState(fault: nil) } }
 
     func setState(durability: Durability? = nil, fault: String?) {
+      let isNew = fault != self.fault || durability.map { $0 != self.durability } ?? false
       if let durability { self.durability = durability }
       self.fault = fault
+      guard isNew else { return }
       tell(.state(self.durability, fault: fault))
     }
 
