@@ -162,6 +162,12 @@ let package = Package(
       name: "LoadGeneratorTests",
       dependencies: ["LoadGenerator", "LineProtocol", "Matching", "Spatial"],
       swiftSettings: strict),
+    .testTarget(
+      name: "FaultSimulationTests",
+      dependencies: [
+        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "MatchingTestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -4,7 +4,7 @@
   /// protects.
   enum FunctionLibrary {
     static let name = "baecha"
-    static let version = 1
+    static let version = 2
 
     static let source = """
       #!lua name=baecha
@@ -24,6 +24,13 @@
           if info[i] == 'last-generated-id' then return info[i + 1] end
         end
         return '0-0'
+      end
+
+      -- Whether a leadership is over. An epoch is no proof by itself: a Redis that forgot the last
+      -- one gives the same number to another owner. The owner is the last argument of all that follow.
+      local function is_fenced(lease, args)
+        local h = redis.call('HMGET', lease, 'epoch', 'owner')
+        return h[1] ~= args[1] or h[2] ~= args[#args]
       end
 
       -- lease, stream; owner, ttl in ms, region
@@ -49,7 +56,7 @@
       -- lease, stream; epoch, previous, position, bytes, crc, ttl
       local function append(keys, args)
         local h = redis.call('HMGET', keys[1], 'epoch', 'pos')
-        if h[1] ~= args[1] then return {'FENCED', h[1] or '0'} end
+        if is_fenced(keys[1], args) then return {'FENCED', h[1] or '0'} end
         if h[2] ~= args[2] then
           if sequence(h[2]) >= sequence(args[3])
             and #redis.call('XRANGE', keys[2], args[3], args[3]) == 1 then
@@ -64,29 +71,28 @@
 
       -- lease; epoch, ttl
       local function renew(keys, args)
-        local epoch = redis.call('HGET', keys[1], 'epoch')
-        if epoch ~= args[1] then return {'FENCED', epoch or '0'} end
+        if is_fenced(keys[1], args) then return {'FENCED', '0'} end
         redis.call('HSET', keys[1], 'until', millis() + args[2])
         return {'OK'}
       end
 
       -- lease; epoch
       local function release(keys, args)
-        if redis.call('HGET', keys[1], 'epoch') ~= args[1] then return {'FENCED', '0'} end
+        if is_fenced(keys[1], args) then return {'FENCED', '0'} end
         redis.call('HSET', keys[1], 'until', 0, 'owner', '')
         return {'OK'}
       end
 
       -- lease, chunk; epoch, bytes
       local function chunk(keys, args)
-        if redis.call('HGET', keys[1], 'epoch') ~= args[1] then return {'FENCED', '0'} end
+        if is_fenced(keys[1], args) then return {'FENCED', '0'} end
         redis.call('SET', keys[2], args[2])
         return {'OK'}
       end
 
       -- lease, snapshot; epoch, generation, position, chunks, checksum of the chunks, journal's crc
       local function publish(keys, args)
-        if redis.call('HGET', keys[1], 'epoch') ~= args[1] then return {'FENCED', '0'} end
+        if is_fenced(keys[1], args) then return {'FENCED', '0'} end
         redis.call('HSET', keys[2], 'gen', args[2], 'upto', args[3], 'chunks', args[4],
           'sum', args[5], 'crc', args[6], 'format', 1)
         return {'OK'}
@@ -94,14 +100,14 @@
 
       -- lease, chunks of an old generation; epoch
       local function drop(keys, args)
-        if redis.call('HGET', keys[1], 'epoch') ~= args[1] then return {'FENCED', '0'} end
+        if is_fenced(keys[1], args) then return {'FENCED', '0'} end
         for i = 2, #keys do redis.call('UNLINK', keys[i]) end
         return {'OK'}
       end
 
       -- lease, stream, snapshot; epoch, first position to stay: never above the snapshot's
       local function trim(keys, args)
-        if redis.call('HGET', keys[1], 'epoch') ~= args[1] then return {'FENCED', '0'} end
+        if is_fenced(keys[1], args) then return {'FENCED', '0'} end
         local mark = redis.call('HGET', keys[3], 'upto')
         if not mark or sequence(mark) < sequence(args[2]) then return {'REFUSED', mark or '0-0'} end
         return {'OK', redis.call('XTRIM', keys[2], 'MINID', args[2])}

@@ -49,11 +49,11 @@
     public func start() { thread.start() }
 
     public func append(_ batch: [JournalRecord]) {
-      mail.put { $0.records.append(contentsOf: batch) }
+      mail.put(of: epoch) { $0.records.append(contentsOf: batch) }
     }
 
     public func publish(snapshot: [UInt8], upTo fact: UInt64) {
-      mail.put { $0.snapshot = (snapshot, fact) }
+      mail.put(of: epoch) { $0.snapshot = (snapshot, fact) }
     }
 
     /// Gives the leadership up once everything is kept, or after `milliseconds`; returns then. Not to
@@ -103,6 +103,8 @@
   /// From the host to the worker: a letterbox, and a pipe that wakes whoever waits for sockets.
   final class RedisMail: @unchecked Sendable {
     struct Content {
+      /// The leadership that facts and snapshot are of.
+      var epoch: UInt64 = 0
       var records: [JournalRecord] = []
       var snapshot: (bytes: [UInt8], upTo: UInt64)?
       /// Of the monotonic clock; `nil` = it goes on.
@@ -133,6 +135,14 @@
       guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
       var byte: UInt8 = 1
       _ = write(writeEnd, &byte, 1)
+    }
+
+    /// Facts or a snapshot of a leadership; those of another are forgotten.
+    func put(of epoch: UInt64, _ change: (inout Content) -> Void) {
+      put {
+        if $0.epoch != epoch { $0 = Content(epoch: epoch, stopBy: $0.stopBy) }
+        change(&$0)
+      }
     }
 
     /// Takes what there is; a wish to stop stays.

@@ -26,8 +26,11 @@
       var isFit = true
       while writer != nil {
         let mailed = mail.take()
-        if !mailed.records.isEmpty { writer?.add(mailed.records) }
-        if let (bytes, upTo) = mailed.snapshot { beginSnapshot(bytes, upTo: upTo) }
+        // A host that was held up may still speak of a leadership that is over.
+        if mailed.epoch == writer?.epoch {
+          if !mailed.records.isEmpty { writer?.add(mailed.records) }
+          if let (bytes, upTo) = mailed.snapshot { beginSnapshot(bytes, upTo: upTo) }
+        }
         let now = Self.now()
         if isFit, now >= retryAt { try sendBatches(connection, now) }
         try sendSnapshot(connection, now)
@@ -78,7 +81,7 @@
             keys.stream, Array("\(batch.epoch)".utf8),
           ] + arguments + [
             batch.bytes, Array(String(batch.chain, radix: 16).utf8),
-            Array("\(options.lease.count)".utf8),
+            Array("\(options.lease.count)".utf8), Array(options.owner.utf8),
           ]
         )
         pending.append(.init(kind: .append, sentAt: now))
@@ -103,7 +106,7 @@
       let epoch = Array("\(writer?.epoch ?? 0)".utf8)
       try connection.add(
         [Array("FCALL".utf8), Array(function.utf8), Array("\(names.count)".utf8)] + names + [epoch]
-          + arguments
+          + arguments + [Array(options.owner.utf8)]
       )
       pending.append(.init(kind: kind, sentAt: now))
     }

@@ -113,6 +113,12 @@
     /// Thrown when entries before the next one are gone: a snapshot knows what they said.
     struct Trimmed: Error {}
 
+    /// Thrown when a later leadership began before the last entry that was read here.
+    struct Lost: Error {
+      var end: JournalPosition
+      var seen: JournalPosition
+    }
+
     private mutating func take(_ values: [RedisValue]) throws -> [JournalEntry] {
       var entries: [JournalEntry] = []
       entries.reserveCapacity(values.count)
@@ -136,6 +142,7 @@
       let written = fields["c"]?.text.flatMap { UInt32($0, radix: 16) }
       switch fields["k"]?.text {
       case "E":
+        if id.sequence < position.sequence { throw Lost(end: id, seen: position) }
         guard id.sequence == position.sequence else { throw Trimmed() }
         if let written, let chain, written != chain { throw damaged(id) }
         return JournalEntry(

@@ -67,6 +67,10 @@
           // A wrong password does not mend itself.
           let end = JournalEnd(.unusable, "Redis at \(options.address) refuses: \(reason)")
           return say(.ended(end))
+        } catch let lost as RedisReader.Lost {
+          let end = lostTail(end: lost.end, needed: lost.seen)
+          setState(fault: end.message)
+          return say(.ended(end))
         } catch is RedisReader.Trimmed {
           // The journal goes on behind what a snapshot holds.
           hasState = false
@@ -191,8 +195,28 @@
       witnessed = seen
       let lease = try connection.call([Array("HGETALL".utf8), keys.lease])
       let end = lease["pos"]?.text.flatMap { JournalPosition($0) } ?? .start
-      guard end.sequence < seen.position.sequence else { return }
-      throw lostTail(end: end, needed: seen.position)
+      guard end.sequence >= seen.position.sequence else {
+        throw lostTail(end: end, needed: seen.position)
+      }
+      try checkPlace(of: seen.position, connection)
+    }
+
+    /// Others may have led on from before what was lost, and be past it by now: then nothing ends at
+    /// the witness's position, though the journal goes back further.
+    private func checkPlace(of seen: JournalPosition, _ connection: RedisConnection) throws {
+      func first(from: String, to: String) throws -> JournalPosition? {
+        let words = ["XRANGE", from, to, "COUNT", "1"].map { Array($0.utf8) }
+        let found = try connection.call([words[0], keys.stream] + words[1...]).list.first
+        return found?.list.first?.text.flatMap { JournalPosition($0) }
+      }
+      guard try first(from: "\(seen)", to: "\(seen)") == nil,
+        let oldest = try first(from: "-", to: "+"), oldest < seen
+      else { return }
+      throw JournalEnd(
+        .lostTail,
+        "the journal in Redis has nothing that ends at \(seen), which was acknowledged: Redis had "
+          + "lost it, and others went on without it"
+      )
     }
 
     func lostTail(end: JournalPosition, needed: JournalPosition) -> JournalEnd {
@@ -229,6 +253,12 @@
         guard reply.count > 3, let epoch = reply[1].text.flatMap({ UInt64($0) }),
           let head = reply[3].text.flatMap({ JournalPosition($0) })
         else { throw RedisFault.away("acquire answered nonsense") }
+        // A standby has read what Redis has no more: nobody may lead as if it had never been.
+        if let stop = reply[2].text.flatMap({ JournalPosition($0) }),
+          stop.sequence < reader.position.sequence
+        {
+          throw RedisReader.Lost(end: stop, seen: reader.position)
+        }
         // What others wrote until then is read before anything is decided.
         while reader.position < head {
           let entries = try reader.page(connection)
