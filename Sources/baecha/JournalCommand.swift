@@ -2,7 +2,6 @@
   import ArgumentParser
   import Foundation
   import Journal
-  import Logging
   import RedisJournal
   import Server
 

@@ -79,7 +79,8 @@ import Testing
     let own = try Self.play(scenario, world: world)
     #expect(own.rides.count > 1_000)
     #expect(own.rides.contains { $0.outcome == .served })
-    #expect(own.rides.contains { $0.outcome == .gaveUp })
+    // Exchanges leave nobody to give up in this hour under `batch`.
+    #expect(world == "batch" || own.rides.contains { $0.outcome == .gaveUp })
     #expect(wired.rides == own.rides)
     #expect(wired.taxis == own.taxis)
     #expect(wired.figures == own.figures)
