@@ -306,11 +306,10 @@ final class Subscriber: Client {
   }
 
   /// It is all quiet: what has not come by now never will.
-  func checkEnd() {
+  func checkEnd(upTo end: UInt64) {
     guard isFollowing, let cursor, world.ledger.isThere(cursor) else {
       return world.fail("\(name) does not follow the journal in the end")
     }
-    let end = world.ledger.end
     if let missed = world.ledger.first(of: kinds, after: cursor.sequence, upTo: end) {
       world.fail("\(name) was never told of fact \(missed): it is at \(cursor)")
     }

@@ -126,7 +126,7 @@ import Testing
   @Test func `a planted double match is found`() {
     let world = Self.world()
     let last = world.ledger.timeline[world.ledger.timeline.count - 1]
-    let first = last.record.fact.number + 1
+    let first = world.redis.state.lastID.sequence + 1
     let offers = (0..<2).map { (index: UInt64) in
       let offer = Offer(
         id: OfferID(1_000_000 + index),
