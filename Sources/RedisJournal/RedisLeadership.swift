@@ -35,7 +35,9 @@
         if isFit, now >= retryAt { try sendBatches(connection, now) }
         try sendSnapshot(connection, now)
         try sendTidyUp(connection, now)
-        if now - lastSent(.renew) >= UInt64(options.renewal.count), isFit {
+        // Refused ones count too: a Redis that is full is not asked thousands of times a second.
+        if isFit, now - max(lastConfirmed, renewedAt) >= UInt64(options.renewal.count) {
+          renewedAt = now
           try send(.renew, "baecha_renew", [keys.lease], [options.lease.text], connection, now)
         }
         if let stopBy = mail.stopBy, isOver(by: stopBy) {
@@ -61,10 +63,6 @@
 
     private func isOver(by stopBy: UInt64) -> Bool {
       DispatchTime.now().uptimeNanoseconds >= stopBy || writer?.isIdle == true
-    }
-
-    private func lastSent(_ kind: RedisLeadership.Pending.Kind) -> UInt64 {
-      pending.last { $0.kind == kind }?.sentAt ?? lastConfirmed
     }
 
     // MARK: Sending

@@ -32,6 +32,8 @@
     var lastConfirmed: UInt64 = 0
     /// When Redis last refused something.
     var failedAt: UInt64 = 0
+    /// When a sign of life was last sent, confirmed or not.
+    var renewedAt: UInt64 = 0
     var pending: [RedisLeadership.Pending] = []
     var snapshots = SnapshotSchedule()
 

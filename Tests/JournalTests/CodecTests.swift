@@ -85,7 +85,7 @@ import Testing
   }
 
   static func batch(_ seed: UInt64) -> JournalBatch {
-    var generator = SplitMix(seed)
+    var generator = Draw(seed: seed)
     let first = UInt64.random(in: 1...1_000_000_000, using: &generator)
     var time: Int64 = 1_763_805_600_000
     let records = (0..<UInt64.random(in: 1...40, using: &generator)).map { index in
@@ -117,7 +117,7 @@ import Testing
       for length in 0..<bytes.count {
         #expect(throws: SnapshotError.self) { _ = try JournalBatch(bytes: Array(bytes[..<length])) }
       }
-      var generator = SplitMix(seed &+ 99)
+      var generator = Draw(seed: seed &+ 99)
       for _ in 0..<200 {
         var damaged = bytes
         let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -143,20 +143,5 @@ import Testing
     for text in ["", "4", "4-", "-4", "4-1-2", "a-b", "18446744073709551616-0"] {
       #expect(JournalPosition(text) == nil)
     }
-  }
-}
-
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import Journal
 import Matching
+import MatchingTestSupport
 import Testing
 
 /// Group commit against a store that takes a batch once, refuses it for a while, or loses its
@@ -34,7 +35,7 @@ import Testing
 
   @Test(arguments: UInt64(0)..<300)
   func `each fact is kept once and in order, whatever the connection does`(seed: UInt64) throws {
-    var generator = SplitMix(seed)
+    var generator = Draw(seed: seed)
     var store = Store()
     var writer = JournalWriter(epoch: 3, head: store.end, chain: store.chain)
     var given: UInt64 = 0
