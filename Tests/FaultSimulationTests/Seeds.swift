@@ -2,7 +2,7 @@ import Foundation
 
 /// The seeds of the worlds: those that once failed, and as many others as `FAULT_SEEDS` says.
 enum Seeds {
-  static let regressions: [UInt64] = [126]
+  static let regressions: [UInt64] = [126, 335, 607, 802, 906]
 
   /// `FAULT_LOUD=1` names each seed before it is played: a trap names none.
   static let isLoud = ProcessInfo.processInfo.environment["FAULT_LOUD"] != nil
