@@ -136,7 +136,7 @@ let package = Package(
     .testTarget(
       name: "RedisJournalTests",
       dependencies: [
-        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "RedisJournal",
+        "Spatial", "Matching", "LineProtocol", "Journal", "Server", "RedisJournal", "BaechaClient",
         .product(name: "NIOCore", package: "swift-nio", condition: server),
         .product(name: "NIOPosix", package: "swift-nio", condition: server),
       ],

@@ -131,7 +131,7 @@ struct ClientCore {
 
   private mutating func greet(_ banner: Banner) {
     self.banner = banner
-    let greeting = Greeting(name: options.name, agent: options.agent)
+    let greeting = Greeting(name: options.name, agent: options.agent, region: options.region)
     write(.hello(greeting), .greeting)
     switch options.sign {
     case .none: break

@@ -43,6 +43,8 @@ public struct ClientOptions: Sendable {
   /// Shown in the server's log.
   public var name: Identifier?
   public var agent = "baecha-swift"
+  /// The region that is meant: a server of another one says where to go.
+  public var region: Identifier?
   /// How long a command waits for its answer, over any number of connections.
   public var giveUp: Millis = .seconds(60)
   /// The first pause before a connection is tried again; each next is twice as long.

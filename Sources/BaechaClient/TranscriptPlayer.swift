@@ -134,7 +134,9 @@ private struct Stage {
       let nonce = names["nonce"].flatMap({ Identifier($0) })
     else { return }
     var writer = LineWriter()
-    writer.write(.hello(Greeting(name: options.name, agent: options.agent)))
+    writer.write(
+      .hello(Greeting(name: options.name, agent: options.agent, region: options.region))
+    )
     switch options.sign {
     case .none: throw Miss("the server wants a key (auth=\(names["auth"] ?? "")); name one")
     case .mac(let key, let secret):

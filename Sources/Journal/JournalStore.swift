@@ -23,6 +23,11 @@ public protocol JournalStore: AnyObject {
   /// Takes the whole state after a fact that was appended; returns at once. A store that keeps
   /// nothing may ignore it.
   func publish(snapshot: [UInt8], upTo fact: UInt64)
+  /// Whether a view would be taken now: `false` for stores that show none, and while the last one is
+  /// under way.
+  var takesView: Bool { get }
+  /// Takes what other software may read, to be shown once all facts that it speaks of are kept.
+  func show(_ view: LiveView)
 }
 
 extension JournalStore {
@@ -34,6 +39,9 @@ extension JournalStore {
   }
 
   public func publish(snapshot: [UInt8], upTo fact: UInt64) {}
+
+  public var takesView: Bool { false }
+  public func show(_ view: LiveView) {}
 }
 
 /// What a store that outlives its process has to tell.
@@ -52,6 +60,8 @@ public enum JournalNews: Sendable {
   case changed
   /// The last position could not be noted outside of the store; facts are kept all the same.
   case witnessFailed(String)
+  /// What other software may read could not be written; facts are kept all the same.
+  case viewFailed(String)
   /// It is time for a snapshot.
   case snapshotDue
   /// The process must not go on: what a person needs to know.

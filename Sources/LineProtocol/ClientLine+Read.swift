@@ -215,7 +215,8 @@ extension ClientCommand {
         Greeting(
           version: try line.argument(0, "version", as: .word),
           name: try line.optional("name", as: .name),
-          agent: try line.optional("agent", as: .freeText)
+          agent: try line.optional("agent", as: .freeText),
+          region: try line.optional("region", as: .name)
         )
       )
     case .auth:

@@ -236,18 +236,26 @@ public enum StreamStart: Hashable, Sendable {
   case after(StreamPosition)
 }
 
-/// `HELLO blp/1 [name= agent=]`.
+/// `HELLO blp/1 [name= agent= region=]`.
 public struct Greeting: Hashable, Sendable {
   /// `blp/1` in version 1.
   public var version: String
   public var name: Identifier?
   /// Program and version of the client, free text.
   public var agent: String?
+  /// Which region the client means; a server of another one says where that is.
+  public var region: Identifier?
 
-  public init(version: String = "blp/1", name: Identifier? = nil, agent: String? = nil) {
+  public init(
+    version: String = "blp/1",
+    name: Identifier? = nil,
+    agent: String? = nil,
+    region: Identifier? = nil
+  ) {
     self.version = version
     self.name = name
     self.agent = agent
+    self.region = region
   }
 }
 

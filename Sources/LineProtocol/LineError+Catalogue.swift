@@ -57,11 +57,11 @@ extension ErrorName {
   /// When it is answered, for the manual; empty for a newer server's name.
   public var meaning: String {
     switch self {
-    case .moved: "this node does not lead; `to=`"
+    case .moved: "this node does not lead, or not that region; `to=`"
     case .syntax: "the grammar; with bad bytes the connection closes"
     case .auth: "missing, wrong or late"
     case .forbidden: "the verb or its object is outside the role"
-    case .unknown: "no such taxi, request, offer or subscription; `key=` says which"
+    case .unknown: "no such taxi, request, offer, subscription or region; `key=` says which"
     case .verb: "unknown verb; `near=` a known one"
     case .conflict: "the id is known with other content"
     case .state: "the life cycle does not allow it now; `have=` the present state"
@@ -84,7 +84,7 @@ extension ErrorName {
     case .stale: "an unknown id in a line too old to be safe"
     case .skew: "`t` is ahead of the server's clock; `now=`"
     case .internalFault: "a bug; `ref=` for the log"
-    case .busy: "overload"
+    case .busy: "the server is at one of its own bounds, such as taxis or requests"
     case .drain: "shutdown; `to=` if known"
     case .unknownResult: "the outcome of the commit is not known in time"
     case .journal: "the durable store cannot be written"
@@ -110,7 +110,7 @@ extension ErrorName {
     case .wrongState: self = .state
     case .early: self = .early
     case .unfit: self = .unfit
-    case .full: self = .quota
+    case .full: self = .busy
     case .wrongTaxi: self = .taken
     }
   }

@@ -86,6 +86,7 @@ extension LineWriter {
       argument(greeting.version)
       if let name = greeting.name { field("name", name) }
       if let agent = greeting.agent { field("agent", text: agent) }
+      if let region = greeting.region { field("region", region) }
     case .authenticate(.mac(let key, let digest)):
       argument("mac")
       argument(key)

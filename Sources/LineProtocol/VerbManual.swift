@@ -246,11 +246,11 @@ extension Verb {
     ),
     open("PING [t=]", "PONG, after the answers of all earlier lines.", "PING", 0...0),
     open(
-      "HELLO blp/1 [name=] [agent=]",
-      "Names the protocol and the client.",
+      "HELLO blp/1 [name=] [agent=] [region=]",
+      "Names the protocol, the client and the region that it means.",
       "HELLO blp/1 name=gw7 agent=fleetbox/2.3",
       1...1,
-      [.unsupported]
+      [.moved, .unknown, .unsupported]
     ),
     open(
       "AUTH mac keyid digest  or  AUTH token token",

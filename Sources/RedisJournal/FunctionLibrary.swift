@@ -4,7 +4,7 @@
   /// protects.
   enum FunctionLibrary {
     static let name = "baecha"
-    static let version = 2
+    static let version = 3
 
     static let source = """
       #!lua name=baecha
@@ -33,8 +33,22 @@
         return h[1] ~= args[1] or h[2] ~= args[#args]
       end
 
-      -- lease, stream; owner, ttl in ms, region
+      -- A command that this user may not use here. Asked before the first one, since a function that
+      -- is refused half-way leaves what it did.
+      local function lacking(keys)
+        for _, words in ipairs({
+          {'XADD', keys[2], '*', 'k', 'E'}, {'HSET', keys[1], 'pos', '0-0'},
+          {'XTRIM', keys[2], 'MINID', '0-1'}, {'SET', keys[1], ''}, {'UNLINK', keys[1]},
+          {'XRANGE', keys[2], '-', '+'}, {'HGET', keys[1], 'pos'},
+        }) do
+          if not redis.acl_check_cmd(unpack(words)) then return words[1] end
+        end
+      end
+
+      -- lease, stream; owner, ttl in ms, region, the least epoch
       local function acquire(keys, args)
+        local word = lacking(keys)
+        if word then return redis.error_reply('NOPERM this user has no permissions to run ' .. word) end
         local h = redis.call('HMGET', keys[1], 'epoch', 'owner', 'until', 'pos', 'crc', 'region')
         local now = millis()
         local till = tonumber(h[3] or '0')
@@ -44,7 +58,8 @@
         end
         local stop = last_id(keys[2])
         if h[4] and h[4] ~= stop then return {'BROKEN', h[4], stop} end
-        local epoch = math.max(tonumber(h[1] or '0'), tonumber(string.match(stop, '^(%d+)'))) + 1
+        local last = math.max(tonumber(h[1] or '0'), tonumber(string.match(stop, '^(%d+)')))
+        local epoch = math.max(last + 1, tonumber(args[4]))
         local id = string.format('%d-%d', epoch, sequence(stop))
         local crc = h[5] or ''
         redis.call('XADD', keys[2], id, 'k', 'E', 'o', args[1], 'c', crc)
@@ -113,6 +128,25 @@
         return {'OK', redis.call('XTRIM', keys[2], 'MINID', args[2])}
       end
 
+      -- lease, free taxis, counts; epoch, expiry in ms, whole, free taxis (longitude, latitude and name
+      -- of each), names that are not free any more, names and values of counts
+      local function view(keys, args)
+        if is_fenced(keys[1], args) then return {'FENCED', '0'} end
+        if args[3] == '1' then redis.call('UNLINK', keys[2], keys[3]) end
+        local at = 4
+        local function take(command, width)
+          local last = at + width * tonumber(args[at])
+          if last > at then redis.call(command, keys[2], unpack(args, at + 1, last)) end
+          at = last + 1
+        end
+        take('GEOADD', 3)
+        take('ZREM', 1)
+        if at < #args then redis.call('HSET', keys[3], unpack(args, at, #args - 1)) end
+        redis.call('PEXPIRE', keys[2], args[2])
+        redis.call('PEXPIRE', keys[3], args[2])
+        return {'OK'}
+      end
+
       redis.register_function('baecha_acquire', acquire)
       redis.register_function('baecha_append', append)
       redis.register_function('baecha_renew', renew)
@@ -121,6 +155,7 @@
       redis.register_function('baecha_publish', publish)
       redis.register_function('baecha_drop', drop)
       redis.register_function('baecha_trim', trim)
+      redis.register_function('baecha_view', view)
       redis.register_function{
         function_name = 'baecha_version',
         callback = function() return \(version) end,
@@ -137,6 +172,8 @@
     var lease: [UInt8] { key("lease") }
     var stream: [UInt8] { key("j") }
     var snapshot: [UInt8] { key("snap") }
+    var freeTaxis: [UInt8] { key("live:free") }
+    var counts: [UInt8] { key("live:counts") }
 
     func chunk(_ generation: UInt64, _ index: Int) -> [UInt8] { key("s:\(generation):\(index)") }
 

@@ -57,8 +57,15 @@
         }
         usleep(50_000)
       }
+      let isUp = process.isRunning
       stop()
-      throw JournalEnd(.unusable, "redis-server did not come up; see \(folder)/redis.log")
+      throw JournalEnd(
+        .unusable,
+        isUp
+          ? "\(program) did not answer within 30 s; see \(folder)/redis.log"
+          : "\(program) ended with \(process.terminationStatus) before it answered; see "
+            + "\(folder)/redis.log, if it came so far"
+      )
     }
 
     deinit { stop() }

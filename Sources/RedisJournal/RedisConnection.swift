@@ -128,7 +128,7 @@
       let value = take(raw)
       if case .error(let message) = value {
         // It is there, and will be able to answer soon.
-        let isPassing = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN"]
+        let isPassing = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS"]
           .contains { message.hasPrefix($0) }
         throw isPassing ? .away(message) : .refused(message)
       }

@@ -7,6 +7,8 @@
     public var durability: Durability
     /// What keeps it from promising more, as the settings to change.
     public var shortcomings: [String]
+    /// What is missing for ``Durability/replicated`` alone.
+    public var replicaShortcomings: [String] = []
     /// What is allowed but unwise.
     public var warnings: [String]
     public var usedMemory: Int64
@@ -44,6 +46,11 @@
       return found
     }
 
+    /// What keeps it from promising so much.
+    public func shortcomings(for wanted: Durability) -> [String] {
+      shortcomings + (wanted == .replicated ? replicaShortcomings : [])
+    }
+
     private static func setting(_ name: String, _ connection: RedisConnection) throws -> String? {
       let reply: Result<RedisValue, RedisFault> = Result { () throws(RedisFault) in
         try connection.call(["CONFIG", "GET", name])
@@ -53,7 +60,7 @@
       case .failure(.refused(let reason)):
         throw JournalEnd(
           .unusable,
-          "CONFIG GET \(name) is refused (\(reason)), so what Redis promises cannot be known; "
+          "CONFIG GET \(name) is refused (\(reason)), so what Redis promises is not known; "
             + "`baecha redis acl` prints what the server's user must be allowed"
         )
       case .failure(let fault): throw fault
@@ -61,7 +68,9 @@
     }
 
     private mutating func judge(_ settings: [String: String], role: String) {
-      if role != "master" { shortcomings.append("it is a replica: name the master instead") }
+      if role != "master" {
+        shortcomings.append("it is a replica, which takes no facts: name the master instead")
+      }
       if settings["appendonly"] != "yes" {
         durability = .memory
         shortcomings.append("appendonly is \(settings["appendonly"] ?? "unknown"): set it to yes")
@@ -77,19 +86,18 @@
       }
       if shortcomings.isEmpty { durability = .durable }
       let replicas = Int(settings["min-replicas-to-write"] ?? "") ?? 0
-      if durability == .durable {
-        if replicas >= 1 {
-          durability = .replicated
-        } else {
-          shortcomings.append("min-replicas-to-write is 0: set it to 1 for dur=replicated")
-        }
+      if replicas < 1 {
+        replicaShortcomings.append("min-replicas-to-write is 0: set it to 1")
+      } else if durability == .durable {
+        durability = .replicated
       }
       let policy = settings["maxmemory-policy"] ?? "unknown"
       if policy != "noeviction" {
         // Any other one may throw the journal away.
-        durability = min(durability, .memory)
+        durability = .memory
         shortcomings.append("maxmemory-policy is \(policy): set it to noeviction")
       }
+      if role != "master" { durability = .memory }
       if settings["save"] == "" {
         warnings.append("save is empty: no snapshots of Redis's own to restore from")
       }
@@ -106,27 +114,40 @@
   }
 
   extension RedisConnection {
-    /// Makes sure that the function library is there, in this program's version.
+    /// Makes sure that the function library is there, in this program's version. One of a later
+    /// version stays: a leader may be using it.
     ///
-    /// - Throws: ``JournalEnd`` when it is not and this user may not load it.
-    func ensureLibrary() throws {
+    /// - Throws: ``JournalEnd`` when it is not, and this user may not load it.
+    func ensureLibrary(_ address: RedisAddress) throws {
       let asked: Result<RedisValue, RedisFault> = Result { () throws(RedisFault) in
         try call(["FCALL_RO", "baecha_version", "0"])
       }
+      var found = "no function library '\(FunctionLibrary.name)'"
       switch asked {
-      case .success(.number(Int64(FunctionLibrary.version))): return
+      case .success(.number(let version)):
+        if version == FunctionLibrary.version { return }
+        found = "the function library '\(FunctionLibrary.name)' in version \(version)"
+        guard version < FunctionLibrary.version else {
+          throw JournalEnd(
+            .unusable,
+            "Redis at \(address) has \(found), and this program needs \(FunctionLibrary.version): "
+              + "upgrade this program"
+          )
+        }
       case .failure(.away(let reason)): throw RedisFault.away(reason)
+      case .failure(.refused(let reason)) where RedisRefusal.isOfRights(reason):
+        throw RedisFault.refused(reason)
       default: break
       }
       let loaded: Result<Void, RedisFault> = Result { () throws(RedisFault) in try loadLibrary() }
       switch loaded {
       case .success: return
-      case .failure(.refused(let reason)):
+      case .failure(.refused(let reason)) where RedisRefusal.isOfRights(reason):
         throw JournalEnd(
           .unusable,
-          "Redis has not the function library '\(FunctionLibrary.name)' in version "
-            + "\(FunctionLibrary.version), and this user may not load it (\(reason)); an "
-            + "administrator's `baecha redis install-functions --state URL` does"
+          "Redis at \(address) has \(found), version \(FunctionLibrary.version) is needed, and this "
+            + "user may not load it (\(reason)); an administrator's "
+            + "`baecha redis install-functions --state URL` does"
         )
       case .failure(let fault): throw fault
       }

@@ -30,6 +30,7 @@
       onHost: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
     ) {
       durability = options.durability
+      showsView = options.viewExpiry != nil
       let mail = RedisMail()
       self.mail = mail
       let isOver = isOver
@@ -47,6 +48,12 @@
 
     /// Begins to follow the journal, and to lead as soon as nobody else does.
     public func start() { thread.start() }
+
+    private let showsView: Bool
+
+    public var takesView: Bool { showsView && fault == nil && mail.takesView }
+
+    public func show(_ view: LiveView) { mail.put(of: epoch) { $0.view = view } }
 
     public func append(_ batch: [JournalRecord]) {
       mail.put(of: epoch) { $0.records.append(contentsOf: batch) }
@@ -80,6 +87,7 @@
       case .journal(let news):
         if case .leads(let epoch) = news { self.epoch = epoch }
         onNews?(news)
+        if case .entries = news { mail.tookEntries() }
       }
     }
   }
@@ -107,12 +115,16 @@
       var epoch: UInt64 = 0
       var records: [JournalRecord] = []
       var snapshot: (bytes: [UInt8], upTo: UInt64)?
+      /// Stays until the worker has room for it.
+      var view: LiveView?
       /// Of the monotonic clock; `nil` = it goes on.
       var stopBy: UInt64?
     }
 
     private let content = Mutex(Content())
     private let isRung = Atomic<Bool>(false)
+    /// Pages of entries that may be on their way to the host.
+    private let pages = DispatchSemaphore(value: 2)
     let readEnd: Int32
     private let writeEnd: Int32
 
@@ -145,7 +157,23 @@
       }
     }
 
-    /// Takes what there is; a wish to stop stays.
+    func tookEntries() { pages.signal() }
+
+    func hasRoomForEntries(milliseconds: Int) -> Bool {
+      pages.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+    }
+
+    var takesView: Bool { content.withLock { $0.view == nil } }
+
+    func takeView(of epoch: UInt64) -> LiveView? {
+      content.withLock { content in
+        guard content.epoch == epoch else { return nil }
+        defer { content.view = nil }
+        return content.view
+      }
+    }
+
+    /// Takes what there is; a wish to stop stays, and a view too.
     func take() -> Content {
       if isRung.exchange(false, ordering: .acquiringAndReleasing) {
         var bytes: [UInt8] = [0, 0, 0, 0]
@@ -167,6 +195,7 @@
       content.withLock {
         $0.records = []
         $0.snapshot = nil
+        $0.view = nil
       }
     }
 

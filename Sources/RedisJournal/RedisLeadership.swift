@@ -9,7 +9,7 @@
     /// A command whose reply is due, and when it was sent.
     struct Pending {
       enum Kind {
-        case append, replicas, renew, chunk, publish, drop, trim, release
+        case append, replicas, renew, chunk, publish, drop, trim, view, release
       }
 
       var kind: Kind
@@ -21,7 +21,6 @@
     /// Until the leadership is lost, given up, or Redis goes away.
     func lead(_ connection: RedisConnection) throws {
       var nextInspection = Self.now() + UInt64(options.inspection.count)
-      var nextWitness = Self.now()
       var retryAt: UInt64 = 0
       var isFit = true
       while writer != nil {
@@ -35,6 +34,7 @@
         if isFit, now >= retryAt { try sendBatches(connection, now) }
         try sendSnapshot(connection, now)
         try sendTidyUp(connection, now)
+        try sendView(connection, now)
         // Refused ones count too: a Redis that is full is not asked thousands of times a second.
         if isFit, now - max(lastConfirmed, renewedAt) >= UInt64(options.renewal.count) {
           renewedAt = now
@@ -52,10 +52,6 @@
         if now >= nextInspection, pending.isEmpty {
           isFit = try inspect(connection)
           nextInspection = Self.now() + UInt64(options.inspection.count)
-        }
-        if now >= nextWitness {
-          noteWitness()
-          nextWitness = now + 1_000
         }
         try checkConfirmation(isFit: isFit)
       }
@@ -149,6 +145,7 @@
         if case .error(let message) = value { return onFailure("Redis refuses: \(message)") }
         confirm(answered.sentAt)
       case .chunk, .publish, .drop, .trim: takeSnapshotReply(value, answered.kind)
+      case .view: takeViewReply(value)
       case .release: break
       }
     }
@@ -190,6 +187,7 @@
 
     private func openUpTo() {
       guard let kept else { return }
+      noteWitness()
       keep(kept.position.sequence)
       if snapshots.isDue(at: Self.now(), kept: kept.position, options) { say(.snapshotDue) }
     }
@@ -206,11 +204,11 @@
         throw RedisFault.away("no reply for \(now - oldest.sentAt) ms")
       }
       let isQuiet = now - lastConfirmed > UInt64(options.confirmationMax.count)
-      if isQuiet {
+      if isQuiet, fault == nil {
         setState(
           fault: "Redis has confirmed nothing for longer than \(options.confirmationMax.count) ms"
         )
-      } else if isFit, lastConfirmed > failedAt {
+      } else if !isQuiet, isFit, lastConfirmed > failedAt {
         clearFault()
       }
     }
@@ -219,7 +217,6 @@
 
     private func release(_ connection: RedisConnection) throws {
       FaultPoints.pass(.beforeRelease)
-      noteWitness()
       try send(.release, "baecha_release", [keys.lease], [], connection, Self.now())
       try connection.flush()
       let end = Self.now() + 300
@@ -229,14 +226,22 @@
       writer = nil
     }
 
-    func noteWitness() {
-      guard let path = options.witness, let kept, kept != noted else { return }
-      do {
-        try kept.write(to: path)
-        noted = kept
-      } catch {
-        // It is a second net: that it cannot be written must not stop the first one.
-        say(.witnessFailed("\(path): \(error)"))
+    /// Before anybody hears of what is kept. Whoever heard of it can then be told of its loss.
+    private func noteWitness() {
+      guard let path = options.witness, let kept else { return }
+      let noted = Result { () throws(WitnessFault) in
+        let file = if let witnessFile { witnessFile } else { try WitnessFile(path: path) }
+        witnessFile = file
+        try file.note(kept)
+      }
+      // It is a second net: that it cannot be written must not stop the first one.
+      switch noted {
+      case .success: hasWitnessFailed = false
+      case .failure(let fault):
+        witnessFile = nil
+        // Once for each time that it goes wrong: batches come by the thousand.
+        if !hasWitnessFailed { say(.witnessFailed("\(fault)")) }
+        hasWitnessFailed = true
       }
     }
   }

@@ -33,6 +33,8 @@ public struct RedisOptions: Sendable {
   /// What stays in the journal for those who resume: the less of both.
   public var keptFacts: UInt64 = 300_000
   public var keptPeriod = Millis(15 * 60_000)
+  /// The live view vanishes when nothing was written for so long; `nil` = there is none.
+  public var viewExpiry: Millis?
 
   public init(address: RedisAddress, region: String, owner: String) {
     self.address = address

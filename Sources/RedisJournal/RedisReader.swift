@@ -27,19 +27,20 @@
       position = .start
       chain = 0
       let snap = try connection.call([Array("HGETALL".utf8), keys.snapshot])
-      guard let text = snap["upto"]?.text else { return nil }
-      guard let upTo = JournalPosition(text),
+      guard !snap.list.isEmpty else { return nil }
+      guard snap["format"]?.text == "1" else {
+        throw JournalEnd(
+          .unusable,
+          "the snapshot in Redis is of format \(snap["format"]?.text ?? "unknown"), and this version "
+            + "reads 1: a later version wrote it; upgrade this one"
+        )
+      }
+      guard let text = snap["upto"]?.text, let upTo = JournalPosition(text),
         let generation = snap["gen"]?.text.flatMap({ UInt64($0) }),
         let count = snap["chunks"]?.text.flatMap({ Int($0) }), count > 0, count < 1 << 20,
         let sum = snap["sum"]?.text.flatMap({ UInt32($0, radix: 16) }),
         let crc = snap["crc"]?.text.flatMap({ UInt32($0, radix: 16) })
       else { throw JournalEnd(.unusable, "the snapshot's record in Redis makes no sense") }
-      guard snap["format"]?.text == "1" else {
-        throw JournalEnd(
-          .unusable,
-          "the snapshot is of format \(snap["format"]?.text ?? "?"); this version reads 1"
-        )
-      }
       for index in 0..<count {
         try connection.add([Array("GET".utf8), keys.chunk(generation, index)])
       }
@@ -155,14 +156,22 @@
         do {
           batch = try JournalBatch(bytes: bytes)
         } catch {
-          throw JournalEnd(.unusable, "journal entry \(id) cannot be read: \(error.reason)")
+          throw JournalEnd(
+            .unusable,
+            "journal entry \(id) cannot be read: \(error.reason); if a later version wrote it, upgrade "
+              + "this one"
+          )
         }
         guard batch.first == position.sequence + 1 else { throw Trimmed() }
         guard batch.last == id.sequence else { throw damaged(id) }
         if let chain, CRC32C.sum(bytes, after: chain) != written { throw damaged(id) }
         return JournalEntry(position: id, content: .batch(batch, chain: written))
       default:
-        throw JournalEnd(.unusable, "journal entry \(id) is of a kind unknown to this version")
+        throw JournalEnd(
+          .unusable,
+          "journal entry \(id) is of kind '\(fields["k"]?.text ?? "none")', unknown to this version: a "
+            + "later version wrote it; upgrade this one"
+        )
       }
     }
 

@@ -30,8 +30,16 @@
 
     /// The commands that a server's user needs, and no more, as a line of Redis's ACL.
     public static func accessRules(user: String, region: String) -> String {
+      // What the functions do counts as this user's too.
       "ACL SETUSER \(user) on >PASSWORD resetkeys ~{\(region)}:* resetchannels -@all +fcall "
-        + "+fcall_ro +hgetall +get +xrange +xread +xrevrange +wait +info +ping +config|get"
+        + "+fcall_ro +info +config|get +select +hgetall +hmget +hget +hset +get +set +unlink +xrange "
+        + "+xread +xadd +xtrim +xinfo|stream +exists +time +wait +geoadd +zrem +pexpire"
+    }
+
+    /// The same for other software: it reads the live view, and nothing else.
+    public static func viewerRules(user: String, region: String) -> String {
+      "ACL SETUSER \(user) on >PASSWORD resetkeys %R~{\(region)}:live:* resetchannels -@all "
+        + "+geosearch +geopos +geodist +zcard +zscan +zrange +hget +hmget +hgetall +ping"
     }
 
     /// Reads the journal from its oldest entry on.

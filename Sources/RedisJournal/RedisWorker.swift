@@ -26,7 +26,8 @@
     var writer: JournalWriter?
     /// The last kept position and the chain there, for the witness.
     var kept: Witness?
-    var noted: Witness?
+    var witnessFile: WitnessFile?
+    var hasWitnessFailed = false
     /// Where batches end that are on their way.
     var unconfirmed: [Witness] = []
     var lastConfirmed: UInt64 = 0
@@ -36,10 +37,15 @@
     var renewedAt: UInt64 = 0
     var pending: [RedisLeadership.Pending] = []
     var snapshots = SnapshotSchedule()
+    var views = ViewOutput()
 
     private var wasFit = false
+    /// Whether this process has led or followed: until then a refusal does not mend itself.
+    private var hasServed = false
+    /// Before the next attempt, in milliseconds; longer each time until one comes to something.
+    private var pause: UInt64 = 20
     private var durability: Durability
-    private var fault: String? = "Redis has not been reached yet"
+    private(set) var fault: String? = "Redis has not been reached yet"
 
     init(_ options: RedisOptions, _ mail: RedisMail, tell: @escaping (RedisNews) -> Void) {
       self.options = options
@@ -50,38 +56,42 @@
       durability = options.durability
     }
 
+    /// Thrown where the process ends in the middle of reading.
+    private struct Stopped: Error {}
+
     static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds / 1_000_000 }
 
     /// Until it is told to stop, or must not go on.
     func run() {
-      var pause = 20
       while mail.stopBy == nil {
         do {
           let connection = try connect()
-          pause = 20
           if writer == nil { try follow(connection) }
           if writer != nil { try lead(connection) }
           if mail.stopBy != nil { return }
         } catch let end as JournalEnd {
           setState(fault: end.message)
           return say(.ended(end))
-        } catch RedisFault.refused(let reason) where !wasFit {
-          // A wrong password does not mend itself.
-          let end = JournalEnd(.unusable, "Redis at \(options.address) refuses: \(reason)")
+        } catch RedisFault.refused(let reason) where !hasServed {
+          let end = RedisRefusal.end(reason, options.address, region: options.region)
           return say(.ended(end))
         } catch let lost as RedisReader.Lost {
           let end = lostTail(end: lost.end, needed: lost.seen)
           setState(fault: end.message)
           return say(.ended(end))
+        } catch is Stopped {
+          return
         } catch is RedisReader.Trimmed {
           // The journal goes on behind what a snapshot holds.
           hasState = false
-          pauseFor(&pause)
+          waitABit()
         } catch {
           writer?.disconnected()
           pending = []
           unconfirmed = []
           snapshots.gaveUp(at: Self.now())
+          if views.isBusy { say(.viewFailed("the connection ended while it was written")) }
+          views = ViewOutput()
           setState(fault: "Redis at \(options.address) is away: \(error)")
           if !wasFit, Self.now() - startedAt > UInt64(options.firstContactMax.count) {
             let end = JournalEnd(
@@ -92,15 +102,15 @@
             return say(.ended(end))
           }
           if let stopBy = mail.stopBy, DispatchTime.now().uptimeNanoseconds > stopBy { return }
-          pauseFor(&pause)
+          waitABit()
         }
       }
     }
 
-    private func pauseFor(_ milliseconds: inout Int) {
-      let end = Self.now() + UInt64(milliseconds)
+    private func waitABit() {
+      let end = Self.now() + pause
       while mail.stopBy == nil, Self.now() < end { usleep(10_000) }
-      milliseconds = min(milliseconds * 2, 500)
+      pause = min(pause * 2, 500)
     }
 
     func say(_ news: JournalNews) { tell(.journal(news)) }
@@ -121,10 +131,10 @@
 
     private func connect() throws -> RedisConnection {
       let connection = try RedisConnection(options.address, timeoutMillis: 2_000)
-      try connection.ensureLibrary()
       let isFit = try inspect(connection)
       // Later on it waits until somebody has mended it; a process that starts says so and ends.
       if !isFit, !wasFit, let fault { throw JournalEnd(.unusable, fault) }
+      try connection.ensureLibrary(options.address)
       wasFit = true
       return connection
     }
@@ -137,9 +147,12 @@
       if found.durability < options.durability {
         fault =
           "dur=\(options.durability.rawValue) was asked for, and Redis at \(options.address) gives "
-          + "\(found.durability.rawValue): " + found.shortcomings.joined(separator: "; ")
+          + "\(found.durability.rawValue): "
+          + found.shortcomings(for: options.durability).joined(separator: "; ")
       } else if found.maxMemory > 0, found.usedMemory > found.maxMemory / 10 * 9 {
-        fault = "Redis uses \(found.usedMemory >> 20) of \(found.maxMemory >> 20) MiB: give it more"
+        fault =
+          "Redis at \(options.address) uses \(found.usedMemory >> 20) of "
+          + "\(found.maxMemory >> 20) MiB: set maxmemory higher, or make room"
       }
       let reached = min(found.durability, options.durability)
       // Nothing better is promised than was asked for: a replica that leaves must not end promises.
@@ -177,9 +190,12 @@
       }
     }
 
-    /// Hands entries to the host and waits until it has taken them, so that no more than a page of
-    /// them is under way.
+    /// Hands entries to the host, and waits first while it has two pages to take: what is under way
+    /// is bounded, and reading goes on beside it.
     private func hand(_ entries: [JournalEntry]) throws {
+      while !mail.hasRoomForEntries(milliseconds: 100) {
+        if mail.stopBy != nil { throw Stopped() }
+      }
       if let witnessed, let entry = entries.first(where: { $0.position == witnessed.position }),
         case .batch(_, let chain) = entry.content, chain != witnessed.chain
       {
@@ -240,10 +256,12 @@
       let reply = try connection.call([
         Array("FCALL".utf8), Array("baecha_acquire".utf8), Array("2".utf8), keys.lease, keys.stream,
         Array(options.owner.utf8), Array("\(options.lease.count)".utf8),
-        Array(options.regionMark.utf8),
+        Array(options.regionMark.utf8), Array("\(leastEpoch)".utf8),
       ]).list
       switch reply.first?.text {
       case "HELD":
+        hasServed = true
+        pause = 20
         let owner = reply.count > 1 ? reply[1].text ?? "" : ""
         if owner != leader {
           leader = owner
@@ -271,11 +289,15 @@
         writer = JournalWriter(epoch: epoch, head: head, chain: chain)
         kept = Witness(position: head, chain: chain)
         witnessed = nil
+        witnessFile = nil
         leader = nil
         unconfirmed = []
         lastConfirmed = sent
         snapshots = SnapshotSchedule(at: Self.now(), after: head)
+        views = ViewOutput()
         mail.clear()
+        hasServed = true
+        pause = 20
         say(.leads(epoch: epoch))
         return true
       case "REGION":
@@ -290,10 +312,20 @@
         throw JournalEnd(
           .lostTail,
           "lease and journal in Redis disagree about where it ends (\(places)): something else wrote "
-            + "into it, or it was restored in part"
+            + "into it, or it was restored in part. Restore it whole, or begin anew with other keys: "
+            + "another database, or another name for the region"
         )
       default: throw RedisFault.away("acquire answered \(reply)")
       }
+    }
+
+    /// A Redis that flushes once a second may forget a leadership, and would give its number again to
+    /// one that writes other facts. So there numbers follow the clock: seconds since 2025.
+    private var leastEpoch: Int64 {
+      guard durability == .relaxed else { return 1 }
+      var time = timespec()
+      clock_gettime(CLOCK_REALTIME, &time)
+      return max(Int64(time.tv_sec) - 1_735_689_600, 1)
     }
 
     /// This leadership is over: everything is read again.

@@ -14,21 +14,25 @@ package struct ServerProgram {
 
   /// Where facts are kept.
   package struct Keeper: Sendable {
-    /// Called on the server's own loop.
-    package var makeStore: @Sendable (any EventLoop) -> any JournalStore
-    /// Called off the loop when the server stops: what must be given up in order.
-    package var handOver: @Sendable () -> Void
+    /// Called once for each region, on that region's own loop.
+    package var makeStore: @Sendable (ServedRegion, any EventLoop) -> any JournalStore
+    /// Called off the loop when a region's server stops: what must be given up in order.
+    package var handOver: @Sendable (ServedRegion) -> Void
+    /// Called last, when all regions have stopped.
+    package var close: @Sendable () -> Void
 
     package init(
-      makeStore: @escaping @Sendable (any EventLoop) -> any JournalStore,
-      handOver: @escaping @Sendable () -> Void = {}
+      makeStore: @escaping @Sendable (ServedRegion, any EventLoop) -> any JournalStore,
+      handOver: @escaping @Sendable (ServedRegion) -> Void = { _ in },
+      close: @escaping @Sendable () -> Void = {}
     ) {
       self.makeStore = makeStore
       self.handOver = handOver
+      self.close = close
     }
 
     /// In memory, until the process ends.
-    package static var memory: Keeper { Keeper(makeStore: { _ in MemoryStore(epoch: 1) }) }
+    package static var memory: Keeper { Keeper(makeStore: { _, _ in MemoryStore(epoch: 1) }) }
   }
 
   package init(_ settings: ServerSettings, advisor: (any RiderAdvisor)?, keeper: Keeper) {
@@ -38,39 +42,32 @@ package struct ServerProgram {
   }
 
   /// - Throws: ``FileError``, or what binding a port throws, when nothing has been served;
-  ///   ``JournalEnd`` when the journal says that it must not go on.
+  ///   ``JournalEnd`` when the journal of a region says that the process must not go on.
   package func run() async throws {
-    var setup = try settings.setup()
-    setup.advisor = advisor
     let log = try LogForm.logger(settings)
-    setup.log = log
     let grace = try settings.span("drain_grace")
-    let listen = try settings.address("listen")
-    var tls: (RunningServer.Listen, RunningServer.TLSFiles)?
-    if let secure = try settings.address("tls_listen"), let certificate = settings.path("tls_cert"),
-      let key = settings.path("tls_key")
-    {
-      tls = (secure, RunningServer.TLSFiles(certificate: certificate, key: key))
+    let http = try settings.address("http")
+    var files: RunningServer.TLSFiles?
+    if let certificate = settings.path("tls_cert"), let key = settings.path("tls_key") {
+      files = RunningServer.TLSFiles(certificate: certificate, key: key)
     }
     let (ends, tellEnd) = AsyncStream.makeStream(of: JournalEnd.self)
-    let server = try await RunningServer.start(
-      setup,
-      makeStore: keeper.makeStore,
-      listen: listen,
-      tls: tls,
-      onEnd: { tellEnd.yield($0) },
-      handOver: keeper.handOver
-    )
-    announce(server, setup, log)
-    var services: [any Service] = [
-      DrainService(server: server, grace: grace, to: settings.path("drain_to"))
-    ]
-    if let http = try settings.address("http") {
-      services.append(OperationsService(server: server, listen: http, log: log))
+    var servers: [RunningServer] = []
+    for region in try settings.regions() {
+      servers.append(try await start(region, files, log) { tellEnd.yield($0) })
     }
-    services.append(
-      ReloadService(server: server, keys: settings.path("keys"), tls: tls?.1, log: log)
-    )
+    sayWhatIsLacking(log, keys: try settings.regions()[0].setup.keys)
+    let keys = settings.path("keys")
+    var services: [any Service] = [
+      DrainService(
+        servers: servers,
+        grace: grace,
+        to: settings.path("drain_to"),
+        close: keeper.close
+      )
+    ]
+    if let http { services.append(OperationsService(servers: servers, listen: http, log: log)) }
+    services.append(ReloadService(servers: servers, keys: keys, tls: files, log: log))
     services.append(JournalService(ends: ends))
     let group = ServiceGroup(
       services: services,
@@ -80,32 +77,63 @@ package struct ServerProgram {
     try await group.run()
   }
 
-  private func announce(_ server: RunningServer, _ setup: Dispatcher.Setup, _ log: Logger) {
+  private func start(
+    _ region: ServedRegion,
+    _ files: RunningServer.TLSFiles?,
+    _ log: Logger,
+    onEnd: @escaping @Sendable (JournalEnd) -> Void
+  ) async throws -> RunningServer {
+    var setup = region.setup
+    setup.advisor = advisor
+    setup.log = log
+    if !setup.isAlone { setup.log[metadataKey: "region"] = "\(setup.region.name)" }
+    var tls: (RunningServer.Listen, RunningServer.TLSFiles)?
+    if let listen = region.secureListen, let files { tls = (listen, files) }
+    let keeper = keeper
+    let server = try await RunningServer.start(
+      setup,
+      makeStore: { keeper.makeStore(region, $0) },
+      listen: region.listen,
+      tls: tls,
+      onEnd: onEnd,
+      handOver: { keeper.handOver(region) }
+    )
+    for (kind, address) in [("plain", server.address), ("tls", server.secureAddress)] {
+      guard let address, let host = address.ipAddress, let port = address.port else { continue }
+      setup.log.notice("listening", metadata: ["port": "\(kind)", "address": "\(host):\(port)"])
+    }
+    return server
+  }
+
+  private func sayWhatIsLacking(_ log: Logger, keys: Keyring?) {
     if settings["state"].text == "memory" {
       let message =
         "dur=memory: facts are kept in memory only; every taxi, request and offer is forgotten "
         + "when this process ends"
       log.warning("\(message)")
     }
-    if setup.keys == nil {
+    if keys == nil {
       log.warning("auth=none: every connection from this machine may do everything")
-    }
-    for (kind, address) in [("plain", server.address), ("tls", server.secureAddress)] {
-      guard let address, let host = address.ipAddress, let port = address.port else { continue }
-      log.notice("listening", metadata: ["port": "\(kind)", "address": "\(host):\(port)"])
     }
   }
 }
 
-/// Ends the server in order when the process is told to end.
+/// Ends all regions in order, at the same time, when the process is told to end.
 private struct DrainService: Service {
-  let server: RunningServer
+  let servers: [RunningServer]
   let grace: Millis
   let to: String?
+  let close: @Sendable () -> Void
 
   func run() async throws {
     try await gracefulShutdown()
-    try await server.stop(grace: .milliseconds(grace.count), drainTo: to)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for server in servers {
+        group.addTask { try await server.stop(grace: .milliseconds(grace.count), drainTo: to) }
+      }
+      try await group.waitForAll()
+    }
+    close()
   }
 }
 

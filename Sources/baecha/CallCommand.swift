@@ -41,6 +41,8 @@
     var line: [String]
 
     func run() async throws {
+      // What is behind the options is the line, so that this one comes here too.
+      if ["--help", "-h"].contains(line.first) { throw CleanExit.helpRequest(CallCommand.self) }
       let command = try parse()
       if case .help(let topic) = command {
         try printHelp(topic)

@@ -196,7 +196,7 @@
             environment: [:],
             file: nil
           )
-          let replica = Replica(try settings.setup())
+          let replica = Replica(try settings.regions()[0].setup)
           try tools.recover(region: place.regionName) { try replica.take($0) }
           print(
             "\(entries) entries with \(facts) facts: the chain holds; replayed to "

@@ -36,7 +36,7 @@
           print(
             "Redis \(found.version): functions loaded; it gives dur=\(found.durability.rawValue)"
           )
-          for line in found.shortcomings + found.warnings { print("  \(line)") }
+          for line in found.shortcomings(for: .replicated) + found.warnings { print("  \(line)") }
         }
       }
     }
@@ -50,10 +50,18 @@
       @Option(help: "The user.")
       var user = "baecha"
 
+      @Option(help: "Print a user of this name instead, who may only read the live view.")
+      var viewer: String?
+
       @Option(help: "The region whose keys it may use.")
       var regionName = "seoul"
 
-      func run() { print(RedisTools.accessRules(user: user, region: regionName)) }
+      func run() {
+        print(
+          viewer.map { RedisTools.viewerRules(user: $0, region: regionName) }
+            ?? RedisTools.accessRules(user: user, region: regionName)
+        )
+      }
     }
   }
 

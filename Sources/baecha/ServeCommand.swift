@@ -69,8 +69,13 @@
     @Option(help: "Health and metrics, as HOST:PORT (127.0.0.1:7480), or off.")
     var http: String?
 
-    @Option(help: "Region file: box, classes, timers, policy. Seoul without one.")
-    var region: String?
+    @Option(
+      help: """
+        Region file: box, classes, timers, policy. Seoul without one; may be repeated, each further \
+        region has the next higher ports.
+        """
+    )
+    var region: [String] = []
 
     @Option(help: "Keys file of mode 0600; without one, loopback only and nobody needs any.")
     var keys: String?
@@ -101,10 +106,11 @@
 
     func settings() throws -> ServerSettings {
       var flags: [String: String] = [:]
+      let regions = region.isEmpty ? nil : region.joined(separator: ",")
       let given = [
         "listen": listen, "tls_listen": tlsListen, "tls_cert": tlsCert, "tls_key": tlsKey,
-        "http": http, "region": region, "keys": keys, "state": state, "advice": advice,
-        "node": node, "log": log, "durability": durability, "data_dir": dataDir,
+        "http": http, "region": regions, "keys": keys, "state": state,
+        "advice": advice, "node": node, "log": log, "durability": durability, "data_dir": dataDir,
         "advertise": advertise,
       ]
       for (name, value) in given { flags[name] = value }

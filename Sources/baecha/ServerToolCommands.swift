@@ -34,7 +34,7 @@
           let padding = String(repeating: " ", count: max(40 - line.count, 1))
           print("\(line)\(padding)# \(value.origin): \(key.summary)")
         }
-        _ = try settings.setup()
+        _ = try settings.regions()
       }
     }
   }

@@ -26,6 +26,9 @@ struct SimulateCommand: ParsableCommand {
         baecha simulate SCENARIO --world batch --server-region region.yaml
         baecha serve --region region.yaml --set clock=virtual --http off
         baecha simulate SCENARIO --world batch --through 127.0.0.1:7400
+
+      YESTERDAY'S REQUESTS, ANOTHER POLICY
+        baecha simulate SCENARIO --journal redis://127.0.0.1:6379 --set policy.window=5s
       """
   )
 
@@ -74,6 +77,17 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Write the region file of a server that dispatches as the world does, and end.")
   var serverRegion: String?
 
+  @Option(
+    help: """
+      Play the finished rides of a server's journal, in place of the scenario's data: \
+      redis://HOST:PORT or unix:///PATH.
+      """
+  )
+  var journal: String?
+
+  @Option(help: "The region whose journal it is.")
+  var regionName = "seoul"
+
   @Option(help: "Worlds played at the same time.")
   var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
@@ -85,21 +99,30 @@ struct SimulateCommand: ParsableCommand {
     guard world == nil || through != nil || serverRegion != nil else {
       throw ValidationError("--world: only with --through or --server-region")
     }
+    guard journal == nil || data == nil else {
+      throw ValidationError("--journal takes the place of --data: give one of them")
+    }
     guard through == nil || explain == nil else {
       throw ValidationError("--explain: a server's EXPLAIN tells of its rounds")
     }
   }
 
   func run() throws {
+    let kept = try KeptDemand(journal, region: regionName)
+    defer { kept?.remove() }
     let started = ContinuousClock.now
-    let scenario = try Scenario.load(path: scenario, overrides: overrides)
+    let scenario = try Scenario.load(
+      path: scenario,
+      overrides: (kept?.overrides ?? []) + overrides
+    )
+    let folder = kept?.folder ?? data
     if let serverRegion {
-      let text = try SimulationRun.serverRegion(scenario, dataFolder: data, world: world)
+      let text = try SimulationRun.serverRegion(scenario, dataFolder: folder, world: world)
       return try AtomicFile.write(Array(text.utf8), to: serverRegion)
     }
     var options = SimulationRun.Options()
     options.through = try served()
-    options.dataFolder = data
+    options.dataFolder = folder
     options.explainedRide = explain
     options.workers = jobs
     let bar = ProgressLine(isQuiet: quiet)
@@ -144,6 +167,7 @@ extension SimulateCommand {
   private var command: String {
     var words = ["baecha", "simulate", scenario]
     if let data { words += ["--data", data] }
+    if let journal { words += ["--journal", journal, "--region-name", regionName] }
     if let world { words += ["--world", world] }
     if let through { words += ["--through", through] }
     for override in overrides { words += ["--set", override] }

@@ -1,8 +1,10 @@
 #if Server
   import Foundation
   import Journal
+  import Matching
   import RedisJournal
   import Server
+  import Synchronization
 
   /// From the settings to where facts are kept.
   struct StateChoice {
@@ -48,42 +50,45 @@
       over own: PrivateRedis?
     ) throws -> ServerProgram.Keeper {
       let options = try redisOptions(address)
-      let journal = Holder()
+      let journals = Journals()
       return ServerProgram.Keeper(
-        makeStore: { loop in
+        makeStore: { region, loop in
+          guard let options = options[region.setup.region.name] else {
+            return MemoryStore(epoch: 1)
+          }
           let made = RedisJournal(options) { body in loop.execute(body) }
-          journal.value = made
+          journals.add(made, of: region.setup.region.name)
           // Once the dispatcher listens to it.
           loop.execute { made.start() }
           return made
         },
-        handOver: {
-          journal.value?.stop(withinMilliseconds: 2_000)
-          own?.stop()
-        }
+        handOver: { journals[$0.setup.region.name]?.stop(withinMilliseconds: 2_000) },
+        close: { own?.stop() }
       )
     }
 
+    /// - Returns: by region.
     /// - Throws: ``FileError``.
-    func redisOptions(_ address: RedisAddress) throws -> RedisOptions {
-      let region = try settings.setup().region
-      let listen = try settings.address("listen") ?? settings.address("tls_listen")
-      let place = settings.path("advertise") ?? listen.map { "\($0.host):\($0.port)" } ?? "-"
-      var options = RedisOptions(
-        address: address,
-        region: region.name,
-        owner: "\(settings["node"].text)@\(place)"
-      )
-      options.regionMark = region.mark
-      options.durability = try settings.durability()
-      if let folder = settings.path("data_dir") {
-        try FileManager.default.createDirectory(
-          atPath: folder,
-          withIntermediateDirectories: true
-        )
-        options.witness = StateChoice.witnessPath(folder, region.name)
+    func redisOptions(_ address: RedisAddress) throws -> [String: RedisOptions] {
+      var all: [String: RedisOptions] = [:]
+      let folder = settings.path("data_dir")
+      if let folder {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
-      return options
+      for served in try settings.regions() {
+        let region = served.setup.region
+        var options = RedisOptions(
+          address: address,
+          region: region.name,
+          owner: "\(settings["node"].text)@\(served.place)"
+        )
+        options.regionMark = region.mark
+        options.durability = try settings.durability()
+        options.viewExpiry = served.setup.liveViewPeriod.map { Millis(max($0.count * 10, 10_000)) }
+        options.witness = folder.map { StateChoice.witnessPath($0, region.name) }
+        all[region.name] = options
+      }
+      return all
     }
 
     /// What would be promised, and what to change for more.
@@ -115,7 +120,7 @@
             grade: isEnough ? .ok : .fail,
             what: what,
             found: "Redis \(found.version) gives dur=\(found.durability.rawValue)",
-            advice: isEnough ? "" : found.shortcomings.joined(separator: "; ")
+            advice: isEnough ? "" : found.shortcomings(for: wanted).joined(separator: "; ")
           )
         ]
         report += found.warnings.map { Doctor.Finding(grade: .warn, what: "redis", found: $0) }
@@ -129,9 +134,15 @@
       "\(folder)/\(region).witness"
     }
 
-    /// Set on the server's loop before the server is handed out, and only read afterwards.
-    private final class Holder: @unchecked Sendable {
-      var value: RedisJournal?
+    /// By region; each is added on its server's loop and stopped from elsewhere.
+    private final class Journals: Sendable {
+      private let all = Mutex<[String: RedisJournal]>([:])
+
+      func add(_ journal: RedisJournal, of region: String) {
+        all.withLock { $0[region] = journal }
+      }
+
+      subscript(region: String) -> RedisJournal? { all.withLock { $0[region] } }
     }
   }
 #endif

@@ -1,4 +1,8 @@
 #if Server
+  import Journal
+  import RedisJournal
+  import Simulation
+
   /// Finished rides of a journal as rows that scenarios read (layout `generic` of docs/DATA.md): so
   /// that a day's true requests can be simulated under another policy.
   struct TripTable {
@@ -18,6 +22,9 @@
 
     /// By request id; read by key only.
     private var rides: [String: Ride] = [:]
+    /// Requests met, and those of them that became a row.
+    private(set) var requests = 0
+    private(set) var rows = 0
 
     /// Follows one fact.
     ///
@@ -27,6 +34,7 @@
       case "req.queued", "req.reserved":
         // A request that waits again keeps what it began with.
         guard let from = line["from"] else { return nil }
+        requests += 1
         rides[line.id] = Ride(
           from: from,
           to: line["to"],
@@ -42,6 +50,7 @@
         guard let ride = rides[line.id], let to = ride.to, let boarded = ride.boardedAt else {
           return nil
         }
+        rows += 1
         return [
           line.id, ride.taxi, "\(ride.requestedAt)", ride.assignedAt.map { "\($0)" } ?? "",
           "\(boarded)", "\(line.time)", ride.from, to, ride.seats,
@@ -50,6 +59,37 @@
       default: break
       }
       return nil
+    }
+  }
+
+  extension TripTable {
+    /// The finished rides of a journal as a file.
+    ///
+    /// - Returns: the table's figures.
+    /// - Throws: `JournalEnd` when the journal cannot be read or holds no finished ride.
+    static func write(
+      _ tools: RedisTools,
+      region: String,
+      to path: String
+    ) throws -> TripTable {
+      var trips = TripTable()
+      let file = try AtomicFile(path: path)
+      try file.write(Array((header + "\n").utf8))
+      try tools.read(region: region) { entry in
+        for line in FactLine.lines(of: entry) {
+          if let row = trips.take(line) { try file.write(Array((row + "\n").utf8)) }
+        }
+        return true
+      }
+      guard trips.rows > 0 else {
+        throw JournalEnd(
+          .unusable,
+          "the journal of region '\(region)' has no finished ride with a destination "
+            + "among its \(trips.requests) requests: there is nothing to simulate"
+        )
+      }
+      try file.commit()
+      return trips
     }
   }
 #endif

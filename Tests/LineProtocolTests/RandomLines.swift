@@ -82,7 +82,14 @@ struct RandomLines {
     case .unsub: return .unsubscribe(id())
     case .ping: return .ping(time: maybe { $0.time() })
     case .hello:
-      return .hello(Greeting(version: "blp/1", name: maybe { $0.id() }, agent: maybe { $0.text() }))
+      return .hello(
+        Greeting(
+          version: "blp/1",
+          name: maybe { $0.id() },
+          agent: maybe { $0.text() },
+          region: maybe { $0.id() }
+        )
+      )
     case .auth:
       if flag() { return .authenticate(.token("s3cr€t!\(draw.below(1_000))")) }
       let digest = String((0..<64).map { _ in draw.pick(Array("0123456789abcdef")) })

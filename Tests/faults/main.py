@@ -22,10 +22,13 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/faults",
         description="Kills, stops, cuts and starves a real server and a real Redis under load, and "
-                    "holds what every client was told against the journal.",
-        epilog="Exit code: 0 if every row that ran passed, 1 if one failed, 2 if none could run.")
-    parser.add_argument("--row", action="append", metavar="F1", default=[],
-                        help="only this row; may be repeated, or be a list with commas")
+                    "holds\nwhat every client was told against the journal (F). Gives it a Redis "
+                    "that is of no use,\nand holds what it says against what is wrong (R).",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="rows:\n" + "\n".join(f"  {row.name:4} {row.title}" for row in ROWS) + "\n\n"
+               "Exit code: 0 if every row that ran passed, 1 if one failed, 2 if none could run.")
+    parser.add_argument("--row", action="append", metavar="F1,R1", default=[],
+                        help="only these rows; may be repeated")
     parser.add_argument("--count", type=int, metavar="N", help="so many repeats of each row")
     parser.add_argument("--quick", action="store_true",
                         help="the counts for each change, ten minutes in all (default)")

@@ -8,6 +8,7 @@ import rows_crash
 import rows_crowd
 import rows_handover
 import rows_pause
+import rows_refusals
 import rows_store
 import rows_time
 import rows_wire
@@ -51,4 +52,12 @@ ROWS = [
     Row("F26", 1, 20, "clocks that are wrong or jump", rows_time.f26),
     Row("F27", 1, 5, "positions late, frozen, jumping", rows_time.f27),
     Row("F28", 5, 50, "SIGTERM under load, hand-over", rows_handover.f28),
+    Row("R1", 1, 1, "no Redis at the address, no redis-server to start", rows_refusals.r1),
+    Row("R2", 1, 1, "Redis is too old", rows_refusals.r2),
+    Row("R3", 1, 3, "Redis has no memory left", rows_refusals.r3),
+    Row("R4", 1, 1, "Redis is a replica", rows_refusals.r4),
+    Row("R5", 1, 1, "Redis is set to promise less", rows_refusals.r5),
+    Row("R6", 1, 3, "keys of another region or program", rows_refusals.r6),
+    Row("R7", 1, 1, "data and functions of another version", rows_refusals.r7),
+    Row("R8", 1, 3, "wrong passwords, rights lacking one by one", rows_refusals.r8),
 ]

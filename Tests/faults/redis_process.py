@@ -52,19 +52,26 @@ class Redis:
                 raise Failed(f"redis-server does not answer within {within} s")
             await asyncio.sleep(0.005)
 
-    def ask(self, *words: str, timeout: float = 5):
-        """One command on a connection of its own; errors of Redis are raised as Failed."""
+    def ask(self, *words: str, timeout: float = 5, auth: tuple[str, ...] = ()):
+        """One command on a connection of its own, perhaps as some user; errors of Redis are raised
+        as Failed."""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as link:
             link.settimeout(timeout)
-            encoded = [word.encode() for word in words]
-            link.sendall(b"*%d\r\n" % len(encoded)
-                         + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in encoded))
             with link.makefile("rb") as replies:
+                if auth:
+                    link.sendall(_command("AUTH", *auth))
+                    _reply(replies)
+                link.sendall(_command(*words))
                 return _reply(replies)
 
     def info(self, section: str) -> dict[str, str]:
         lines = self.ask("INFO", section).splitlines()
         return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+def _command(*words: str) -> bytes:
+    encoded = [word.encode() for word in words]
+    return b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in encoded)
 
 
 def _reply(file):

@@ -127,25 +127,24 @@ async def f11(run: Run) -> None:
 
 
 async def f12(run: Run) -> None:
-    """The engine's own disk is full: it serves on, and says so."""
+    """The engine's own disk is full: it serves on, and the witness, written in place, goes on."""
     async def prepare(stage) -> None:
         stage.cluster.mount(os.path.join(stage.cluster.folder, "data-a"), "16k")
 
     async with run.stage(prepare=prepare) as stage:
         folder = stage.engine.data
+        witness = os.path.join(folder, "seoul.witness")
         for number in range(run.count):
             _fill(os.path.join(folder, f"filler{number}"))
+            with open(witness, "rb") as file:
+                before = file.read()
             began = time.monotonic()
             await asyncio.sleep(3)
             await stage.load.serving(began + 2, 5)
-            alarm = [line for line in (await stage.engine.get("/metrics")).splitlines()
-                     if "witness" in line and not line.startswith("#") and not line.endswith(" 0")
-                     and not line.endswith(" 0.0")]
+            with open(witness, "rb") as file:
+                run.require(file.read() != before, "the witness stands still on a full disk")
             os.remove(os.path.join(folder, f"filler{number}"))
         await stage.judge()
-        run.require("witness" in stage.engine.process.tail(200), "the log does not tell of it")
-        run.require(bool(alarm), "no metric tells that the witness cannot be written")
-        run.figures["alarm"] = alarm[0]
 
 
 def _fill(path: str) -> None:

@@ -489,18 +489,20 @@ class AsyncClient(_Commands):
     ``servers`` may name several, as ``host``, ``host:port`` or a list; they are tried in turn.
     ``key`` and ``secret`` (bytes, or hexadecimal digits as `baecha keys new` prints them) sign in by
     MAC, ``token`` by token; ``ssl`` is an ``ssl.SSLContext``, or
-    True for the default one. ``give_up`` is how many seconds a command waits for a connection.
+    True for the default one. ``region`` is the one that is meant: a server of another region says where
+    to go. ``give_up`` is how many seconds a command waits for a connection.
     """
 
     def __init__(self, servers: Union[str, Sequence[str]], port: Optional[int] = None, *,
                  key: Optional[str] = None, secret: Union[str, bytes, None] = None,
                  token: Optional[str] = None, ssl: Union[tls.SSLContext, bool, None] = None,
                  name: Optional[str] = None, agent: str = f"baecha.py/{__version__}",
-                 give_up: float = 60.0, backoff: tuple[float, float] = (0.05, 5.0)):
+                 region: Optional[str] = None, give_up: float = 60.0, backoff: tuple[float, float] = (0.05, 5.0)):
         default = port or (7401 if ssl else 7400)
         names = [servers] if isinstance(servers, str) else list(servers)
         self._servers = collections.deque(_address(server, default) for server in names)
         self._key, self._token, self._name, self._agent = key, token, name, agent
+        self._region = region
         self._secret = bytes.fromhex(secret) if isinstance(secret, str) else secret
         self._ssl = _context(ssl)
         self._give_up, self._backoff = give_up, backoff
@@ -730,7 +732,8 @@ class AsyncClient(_Commands):
                         raise EOFError
 
             banner = _banner(await answer(None))
-            await answer(format_line("HELLO", "blp/1", name=self._name, agent=_text(self._agent)))
+            await answer(format_line("HELLO", "blp/1", name=self._name, agent=_text(self._agent),
+                                     region=self._region))
             if self._token:
                 await answer(f"AUTH token {self._token}\n")
             elif self._key:

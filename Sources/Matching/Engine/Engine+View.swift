@@ -52,6 +52,13 @@ extension Engine {
     )
   }
 
+  /// How many rides are known in each state, in the order of the cases. O(rides known).
+  public var rideCounts: [Int] {
+    var counts = [Int](repeating: 0, count: RideState.allCases.count)
+    for ride in rides.records where ride.isLive { counts[Int(ride.state.rawValue) - 1] += 1 }
+    return counts
+  }
+
   /// `nil` = never heard of, or forgotten.
   public func view(of id: RideID) -> RideView? {
     guard let slot = rides.find(id) else { return nil }

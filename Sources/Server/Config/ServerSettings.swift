@@ -48,7 +48,11 @@ package struct ServerSettings: Sendable {
     Key(name: "tls_cert", standard: "", summary: "certificate chain, a PEM file"),
     Key(name: "tls_key", standard: "", summary: "the certificate's private key, a PEM file"),
     Key(name: "http", standard: "127.0.0.1:7480", summary: "health and metrics, or off"),
-    Key(name: "region", standard: "", summary: "region file; Seoul without one"),
+    Key(
+      name: "region",
+      standard: "",
+      summary: "region file, or several with commas; Seoul without"
+    ),
     Key(
       name: "keys",
       standard: "",
@@ -78,6 +82,11 @@ package struct ServerSettings: Sendable {
       name: "advertise",
       standard: "",
       summary: "where clients reach this server, HOST:PORT; the plain port without it"
+    ),
+    Key(
+      name: "live_view",
+      standard: "off",
+      summary: "copy of free taxis and counts in Redis for other software, every so often, or off"
     ),
     Key(name: "advice", standard: "", summary: "model of baecha analyse, for ADVISE"),
     Key(name: "node", standard: "a1", summary: "this server's name in the banner"),
@@ -206,12 +215,21 @@ package struct ServerSettings: Sendable {
     return limits
   }
 
-  /// Everything that a server needs, checked: who may connect from where, too.
-  package func setup() throws(FileError) -> Dispatcher.Setup {
-    let region = try path("region").map { path throws(FileError) in try Region(path: path) }
-    var setup = Dispatcher.Setup(region: region ?? Region())
+  /// What a region needs, checked: who may connect from where, too.
+  func setup(_ region: Region) throws(FileError) -> Dispatcher.Setup {
+    var setup = Dispatcher.Setup(region: region)
     setup.keys = try path("keys").map { path throws(FileError) in try Keyring(path: path) }
     setup.limits = try limits()
+    if self["live_view"].text != "off" {
+      let period = try span("live_view")
+      guard (100...60_000).contains(period.count) else {
+        throw fault("live_view", "off or a span from 100ms to 60s")
+      }
+      guard self["state"].text != "memory" else {
+        throw FileError("live_view (\(self["live_view"].origin))", "needs a Redis: give state")
+      }
+      setup.liveViewPeriod = period
+    }
     guard Identifier(self["node"].text) != nil else {
       throw fault("node", "a name of letters, digits and - . _ : ~")
     }

@@ -31,6 +31,9 @@ extension Dispatcher {
     case .witnessFailed(let reason):
       metrics.witnessFailures &+= 1
       log.error("witness", metadata: ["fault": "\(reason)"])
+    case .viewFailed(let reason):
+      log.error("live view", metadata: ["fault": "\(reason)"])
+      shown.void()
     case .snapshotDue: isSnapshotDue = true
     case .ended(let end):
       log.critical("\(end.message)")
@@ -46,7 +49,9 @@ extension Dispatcher {
     do {
       try restore(snapshot)
     } catch {
-      end("the snapshot cannot be read: \(error.reason)")
+      end(
+        "the snapshot cannot be read: \(error.reason); if a later version wrote it, upgrade this one"
+      )
     }
   }
 
@@ -66,6 +71,7 @@ extension Dispatcher {
     unkeptSince = nil
     digestedFact = 0
     isSnapshotDue = false
+    shown.void()
     for case let session? in sessions { session.taxis = [] }
   }
 
@@ -212,7 +218,12 @@ extension Dispatcher {
 
   // MARK: Stock
 
-  private static let digestFacts: UInt64 = 4_096
+  private static let digestFactsMin: UInt64 = 4_096
+
+  /// A digest reads the whole state: after as many facts as it has parts, it costs each fact little.
+  private var digestFacts: UInt64 {
+    max(Self.digestFactsMin, UInt64(taxis.names.count + rides.names.count))
+  }
 
   /// Before facts are handed to the journal: from time to time with a digest of the state after them,
   /// and when it is due with a snapshot.
@@ -223,7 +234,7 @@ extension Dispatcher {
       unwritten[unwritten.count - 1].digest = engine.digest()
       digestedFact = engine.factCount
       store.publish(snapshot: snapshot(), upTo: engine.factCount)
-    } else if engine.factCount - digestedFact >= Self.digestFacts {
+    } else if engine.factCount - digestedFact >= digestFacts {
       unwritten[unwritten.count - 1].digest = engine.digest()
       digestedFact = engine.factCount
     }

@@ -36,7 +36,7 @@ extension Dispatcher {
       )
     }
     guard let index = known ?? rides.names.insert(wanted.ride.text.utf8Span.span) else {
-      throw LineError(.quota, Refusal.full.sentence)
+      throw LineError(.busy, Refusal.full.sentence)
     }
     if known == nil {
       rides[index] = RideRecord(

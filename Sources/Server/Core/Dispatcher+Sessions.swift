@@ -52,6 +52,7 @@ extension Dispatcher {
         details: [Field("have", "blp/1")]
       )
     }
+    if let region = greeting.region { try requireRegion(region) }
     session.clientName = greeting.name?.text ?? ""
     writer.begin("OK", tag: tag)
     writer.argument("blp/1")

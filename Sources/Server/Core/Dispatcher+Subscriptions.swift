@@ -58,6 +58,7 @@ extension Dispatcher {
     writer.field("first", position(recent.first - 1))
     writer.end()
     deliver(to: session)
+    sendLeader(to: state, of: session)
     pump(session)
   }
 

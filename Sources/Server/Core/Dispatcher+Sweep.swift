@@ -6,6 +6,7 @@ extension Dispatcher {
   func sweep() {
     for session in subscribers { pump(session) }
     if isStalled { giveUpWaiting() }
+    showLiveView()
     guard now - lastSweep >= Millis(1_000) || lastSweep > now else { return }
     lastSweep = now
     settleParked()

@@ -19,7 +19,7 @@ extension Dispatcher {
     let point = try inside(entry.place, "point")
     let tags = try mask(ofTags: entry.tags)
     guard let index = taxis.intern(entry.taxi.text.utf8Span.span) else {
-      throw LineError(.quota, "the server has no room for more taxis")
+      throw LineError(.busy, "the server has no room for more taxis")
     }
     let isNew = taxis[index].tenant < 0
     guard isNew || taxis[index].tenant == session.tenant else {

@@ -26,6 +26,10 @@ package final class Dispatcher {
   let readClocks: () -> ClockReading
   /// `nil` = the time is the host's.
   let virtualClock: VirtualClock?
+  /// Where clients reach this server, as `HOST:PORT`, and where the leaders of other regions are.
+  let place: String
+  let directory: RegionDirectory
+  let isAlone: Bool
   var clock: ServerClock
 
   var engine: Engine
@@ -51,12 +55,15 @@ package final class Dispatcher {
   var unwritten: [JournalRecord] = []
   var recent: RecentFacts<Event>
   /// Whether this process decides, or only follows one that does.
-  package internal(set) var role: ServerRole
+  package internal(set) var role: ServerRole { didSet { noteRole() } }
   /// Which leadership wrote which facts.
   var epochs = EpochTable()
   /// The last fact after which a digest went to the journal.
   var digestedFact: UInt64 = 0
   var isSnapshotDue = false
+  /// Between two changes of what other software may read; `nil` = nothing is shown.
+  let liveViewPeriod: Millis?
+  var shown = ShownView()
   /// Told when the process must not go on.
   package var onEnd: ((JournalEnd) -> Void)?
   /// The last fact that is kept.
@@ -110,6 +117,14 @@ package final class Dispatcher {
     package var limits = Limits()
     package var node = "a1"
     package var advisor: (any RiderAdvisor)?
+    /// Where clients reach it, as `HOST:PORT`.
+    package var place = "-"
+    /// Between two changes of what other software may read; `nil` = nothing is shown.
+    package var liveViewPeriod: Millis?
+    /// Shared by the regions of one process.
+    package var directory = RegionDirectory()
+    /// Whether the process serves no other region.
+    package var isAlone = true
     /// Clients move the time; nobody is on the other end who could be timed out.
     package var isClockVirtual = false
     package var log = Logger(label: "baecha", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -146,6 +161,10 @@ package final class Dispatcher {
     map = region.projection
     log = setup.log
     advisor = setup.advisor
+    place = setup.place
+    directory = setup.directory
+    liveViewPeriod = setup.liveViewPeriod
+    isAlone = setup.isAlone
     self.store = store
     let virtualClock = setup.isClockVirtual ? VirtualClock() : nil
     let readClocks = virtualClock.map { clock in { clock.reading } } ?? readClocks
@@ -166,6 +185,7 @@ package final class Dispatcher {
     recent = RecentFacts(capacity: limits.recentFactsMax)
     role = store.leadsAtOnce ? .leader : .standby(leader: nil)
     if store.leadsAtOnce { epochs.begin(store.epoch, after: 0) }
+    noteRole()
     store.onKept = { [weak self] in self?.openGate(to: $0) }
     store.onNews = { [weak self] in self?.take($0) }
   }

@@ -29,7 +29,7 @@ package struct Limits: Sendable {
   /// Facts that may wait for the journal.
   package var journalBacklogMax: UInt64 = 8_192
   /// Until a farewell must have been read.
-  package var farewellMax = Millis.seconds(2)
+  package var farewellMax = Millis.seconds(15)
 
   package init() {}
 

@@ -10,6 +10,38 @@ package enum ServerRole: Equatable, Sendable {
   package var isLeader: Bool { self == .leader }
 }
 
+extension Dispatcher {
+  /// Tells the other regions of this process where this one is led.
+  func noteRole() {
+    let leader =
+      switch role {
+      case .leader: place
+      case .standby(let leader): leader
+      }
+    directory.note(region.name, leaderAt: leader)
+  }
+
+  /// A client that means another region is told where that is.
+  func requireRegion(_ wanted: Identifier) throws(LineError) {
+    guard wanted != regionName else { return }
+    switch directory.look(up: wanted.text) {
+    case .led(let leader):
+      throw LineError(
+        .moved,
+        "this port is region \(regionName.text)'s"
+          + (leader == nil ? ", and nobody leads \(wanted.text) just now; try again" : ""),
+        details: leader.map { [Field("to", $0)] } ?? []
+      )
+    case .unknown:
+      throw LineError(
+        .unknown,
+        "no region '\(wanted.text)' is served here, but " + directory.names.joined(separator: ", "),
+        key: "region"
+      )
+    }
+  }
+}
+
 extension Verb {
   /// Needs nothing of what only a leader knows.
   var isAnsweredByStandbys: Bool {

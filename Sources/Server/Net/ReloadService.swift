@@ -5,7 +5,7 @@ import UnixSignals
 /// Reads keys and certificate files again when told to (HUP). Each counts by itself, and a file with a
 /// mistake changes nothing: a slip of the pen must not lock everyone out.
 struct ReloadService: Service {
-  let server: RunningServer
+  let servers: [RunningServer]
   let keys: String?
   let tls: RunningServer.TLSFiles?
   let log: Logger
@@ -22,7 +22,7 @@ struct ReloadService: Service {
     do {
       let keys = try Keyring(path: path)
       // No connection ends but those whose key is gone.
-      try await server.onLoop { $0.replaceKeys(keys) }
+      for server in servers { try await server.onLoop { $0.replaceKeys(keys) } }
       log.notice("keys read again", metadata: ["keys": "\(keys.keys.count)"])
     } catch {
       log.error("keys not read; the old ones stay", metadata: ["reason": "\(error)"])
@@ -31,7 +31,7 @@ struct ReloadService: Service {
 
   private func readCertificate(_ files: RunningServer.TLSFiles) {
     do {
-      try server.reload(files)
+      for server in servers { try server.reload(files) }
       log.notice("certificate read again", metadata: ["file": "\(files.certificate)"])
     } catch {
       log.error("certificate not read; the old one stays", metadata: ["reason": "\(error)"])

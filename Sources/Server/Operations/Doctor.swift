@@ -39,39 +39,46 @@ package enum Doctor {
   /// - Returns: findings in the order in which they matter.
   package static func report(on settings: ServerSettings, state: [Finding]) async -> [Finding] {
     var report = [files(settings)]
-    for name in ["listen", "tls_listen", "http"] {
-      if let finding = await port(name, settings) { report.append(finding) }
+    for region in (try? settings.regions()) ?? [] {
+      report += await port("listen", region.listen)
+      report += await port("tls_listen", region.secureListen)
     }
+    report += await port("http", (try? settings.address("http")) ?? nil)
     report += [descriptors(settings), clock(), memory(), cores()]
     return report + state
   }
 
   private static func files(_ settings: ServerSettings) -> Finding {
     do {
-      let setup = try settings.setup()
-      let who = setup.keys.map { "\($0.keys.count) keys" } ?? "no keys: loopback only, all roles"
-      return Finding(grade: .ok, what: "settings", found: "region \(setup.region.name), \(who)")
+      let regions = try settings.regions()
+      let who =
+        regions[0].setup.keys.map { "\($0.keys.count) keys" } ?? "no keys: loopback only, all roles"
+      let names = regions.map(\.setup.region.name).joined(separator: ", ")
+      return Finding(grade: .ok, what: "settings", found: "region \(names), \(who)")
     } catch {
       return Finding(grade: .fail, what: "settings", found: "\(error)")
     }
   }
 
-  private static func port(_ name: String, _ settings: ServerSettings) async -> Finding? {
-    guard let listen = (try? settings.address(name)) ?? nil else { return nil }
+  private static func port(_ name: String, _ listen: RunningServer.Listen?) async -> [Finding] {
+    guard let listen else { return [] }
     let place = "\(listen.host):\(listen.port)"
     do {
       let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .bind(host: listen.host, port: listen.port).get()
       try await channel.close().get()
-      return Finding(grade: .ok, what: name, found: "\(place) is free")
+      return [Finding(grade: .ok, what: name, found: "\(place) is free")]
     } catch {
-      return Finding(
-        grade: .fail,
-        what: name,
-        found: "\(place) cannot be bound: \(error)",
-        advice: "is a server running there? choose another with --\(name)"
-      )
+      return [
+        Finding(
+          grade: .fail,
+          what: name,
+          found: "\(place) cannot be bound: \(error)",
+          advice:
+            "is a server running there? choose another with --\(name.replacing("_", with: "-"))"
+        )
+      ]
     }
   }
 

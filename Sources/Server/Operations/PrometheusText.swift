@@ -1,17 +1,24 @@
 import LineProtocol
 import Matching
 
-/// A status in Prometheus' text format 0.0.4: base units, few labels, no ids.
+/// Statuses in Prometheus' text format 0.0.4: base units, few labels, no ids. Every series has its
+/// region as a label.
 package enum PrometheusText {
-  package static func text(of status: ServerStatus) -> String {
+  package static func text(of regions: [ServerStatus]) -> String {
     var page = Page()
+    for status in regions {
+      page.region = status.region
+      put(status, &page)
+    }
+    return page.text
+  }
+
+  private static func put(_ status: ServerStatus, _ page: inout Page) {
     let metrics = status.metrics
     page.gauge(
       "baecha_info",
       "The server.",
-      [
-        ("region=\"\(status.region)\",node=\"\(status.node)\",dur=\"\(status.durability)\"", 1)
-      ]
+      [("node=\"\(status.node)\",dur=\"\(status.durability)\"", 1)]
     )
     page.gauge("baecha_leader", "1 = this process leads.", status.role == "leader" ? 1 : 0)
     page.counter(
@@ -107,47 +114,61 @@ package enum PrometheusText {
       metrics.requestToOffer
     )
     page.histogram("baecha_round_seconds", "Rounds of matching.", metrics.round)
-    return page.text
   }
 
+  /// Names in the order in which they first came, each with the series of all regions.
   private struct Page {
-    var text = ""
+    var region = ""
+    private var names: [String] = []
+    private var families: [String: String] = [:]
 
-    mutating func head(_ name: String, _ help: String, _ type: String) {
-      text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    var text: String { names.compactMap { families[$0] }.joined() }
+
+    private mutating func put(
+      _ name: String,
+      _ help: String,
+      _ type: String,
+      _ series: [(suffix: String, labels: String, value: String)]
+    ) {
+      if families[name] == nil {
+        names.append(name)
+        families[name] = "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+      }
+      for (suffix, labels, value) in series {
+        let labels = "region=\"\(region)\"" + (labels.isEmpty ? "" : ",\(labels)")
+        families[name]? += "\(name)\(suffix){\(labels)} \(value)\n"
+      }
     }
 
     mutating func gauge(_ name: String, _ help: String, _ value: Double) {
-      head(name, help, "gauge")
-      text += "\(name) \(value)\n"
+      put(name, help, "gauge", [("", "", "\(value)")])
     }
 
     mutating func gauge(_ name: String, _ help: String, _ values: [(String, Double)]) {
-      head(name, help, "gauge")
-      for (labels, value) in values { text += "\(name){\(labels)} \(value)\n" }
+      put(name, help, "gauge", values.map { ("", $0.0, "\($0.1)") })
     }
 
     mutating func counter(_ name: String, _ help: String, _ value: UInt64) {
-      head(name, help, "counter")
-      text += "\(name) \(value)\n"
+      put(name, help, "counter", [("", "", "\(value)")])
     }
 
     mutating func counters(_ name: String, _ help: String, _ values: [(String, UInt64)]) {
-      head(name, help, "counter")
-      for (labels, value) in values { text += "\(name){\(labels)} \(value)\n" }
+      put(name, help, "counter", values.map { ("", $0.0, "\($0.1)") })
     }
 
     /// With every second bucket: half powers of two are fine enough for a graph.
     mutating func histogram(_ name: String, _ help: String, _ value: Histogram) {
-      head(name, help, "histogram")
+      var series: [(String, String, String)] = []
       var sum: UInt64 = 0
       for (index, bound) in Histogram.bounds.enumerated() {
         sum += value.counts[index]
         guard index.isMultiple(of: 2) else { continue }
-        text += "\(name)_bucket{le=\"\(Double(bound) / 1e9)\"} \(sum)\n"
+        series.append(("_bucket", "le=\"\(Double(bound) / 1e9)\"", "\(sum)"))
       }
-      text += "\(name)_bucket{le=\"+Inf\"} \(value.count)\n"
-      text += "\(name)_sum \(Double(value.sumNanos) / 1e9)\n\(name)_count \(value.count)\n"
+      series.append(("_bucket", "le=\"+Inf\"", "\(value.count)"))
+      series.append(("_sum", "", "\(Double(value.sumNanos) / 1e9)"))
+      series.append(("_count", "", "\(value.count)"))
+      put(name, help, "histogram", series)
     }
   }
 }

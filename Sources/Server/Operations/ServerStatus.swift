@@ -35,9 +35,10 @@ package struct ServerStatus: Sendable {
 extension Dispatcher {
   /// Why no traffic should be sent here; `nil` = it should.
   package var readinessFault: String? {
-    if drain != nil { return "draining" }
-    if !role.isLeader { return "standby" }
-    if isStalled { return "the journal does not keep up" }
+    let whose = isAlone ? "" : "\(region.name): "
+    if drain != nil { return whose + "draining" }
+    if !role.isLeader { return whose + "standby" }
+    if isStalled { return whose + "the journal does not keep up" }
     return nil
   }
 
@@ -49,11 +50,6 @@ extension Dispatcher {
       guard let view = engine.view(of: taxis.id(index)) else { continue }
       byState[Int(view.state.rawValue) - 1] += 1
       if view.isLost { lost += 1 }
-    }
-    var rideStates = [Int](repeating: 0, count: RideState.allCases.count)
-    for index in 0..<rides.names.usedCount where rides.names.isUsed(index) {
-      guard let view = engine.view(of: rides.id(index)) else { continue }
-      rideStates[Int(view.state.rawValue) - 1] += 1
     }
     var waiting = 0
     var slow = 0
@@ -81,7 +77,7 @@ extension Dispatcher {
       bytesWaiting: waiting,
       taxis: byState,
       taxisLost: lost,
-      rides: rideStates,
+      rides: engine.rideCounts,
       engine: .init(
         positions: counts.positions,
         latePositions: counts.latePositions,

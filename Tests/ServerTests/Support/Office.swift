@@ -19,7 +19,9 @@ final class Office {
     keys: [Key]? = nil,
     store: any JournalStore = MemoryStore(epoch: 4),
     limits: (inout Limits) -> Void = { _ in },
-    advisor: (any RiderAdvisor)? = nil
+    advisor: (any RiderAdvisor)? = nil,
+    place: String = "-",
+    directory: RegionDirectory = RegionDirectory()
   ) {
     var small = region
     small.taxisMax = min(region.taxisMax, 2_000)
@@ -27,6 +29,8 @@ final class Office {
     var setup = Dispatcher.Setup(region: small)
     setup.keys = keys.map { Keyring(keys: $0) }
     setup.advisor = advisor
+    setup.place = place
+    setup.directory = directory
     limits(&setup.limits)
     let clock = Clock()
     self.clock = clock

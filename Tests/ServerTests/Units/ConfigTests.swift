@@ -88,6 +88,8 @@ import Testing
     ("region", "/nonexistent", "cannot be read"),
     ("connections", "0", "is not a whole number from 1 to"),
     ("node", "a b", "is not a name"),
+    ("live_view", "1s", "needs a Redis"),
+    ("live_view", "often", "is not a span"),
   ])
   func `a setting that will not do is refused with its name and its origin`(
     name: String,
@@ -95,7 +97,38 @@ import Testing
     words: String
   ) throws {
     let settings = try ServerSettings(flags: [name: value], environment: [:], file: nil)
-    let error = #expect(throws: FileError.self) { _ = try settings.setup() }
+    let error = #expect(throws: FileError.self) { _ = try settings.regions() }
     #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+  }
+
+  @Test func `each region has the next higher ports and a name of its own`() throws {
+    let folder = NSTemporaryDirectory() + "regions-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for name in ["one", "two", "three"] {
+      try Data("name: \(name)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).yaml"))
+    }
+    func settings(_ files: String, listen: String) throws -> ServerSettings {
+      let paths = files.split(separator: " ").map { "\(folder)/\($0).yaml" }
+      return try ServerSettings(
+        flags: ["region": paths.joined(separator: ", "), "listen": listen],
+        environment: [:],
+        file: nil
+      )
+    }
+    let regions = try settings("one two three", listen: "127.0.0.1:7000").regions()
+    #expect(regions.map(\.setup.region.name) == ["one", "two", "three"])
+    #expect(regions.map(\.place) == ["127.0.0.1:7000", "127.0.0.1:7001", "127.0.0.1:7002"])
+    #expect(regions.allSatisfy { $0.setup.directory === regions[0].setup.directory })
+    #expect(try settings("one two", listen: "0").regions().map { $0.listen?.port } == [0, 0])
+    for (files, listen, words) in [
+      ("one two one", "7000", "two of the files are named 'one'"),
+      ("one two", "65535", "leaves no port for region 2"),
+    ] {
+      let error = #expect(throws: FileError.self) {
+        _ = try settings(files, listen: listen).regions()
+      }
+      #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+    }
   }
 }

@@ -49,7 +49,7 @@ import Testing
     let office = Office()
     let person = office.connect()
     person.say("ON t1 37.5651,126.9895", "REQ r1 37.5665,126.9780", "ACCEPT o1", "NONSENSE")
-    let text = PrometheusText.text(of: office.dispatcher.status())
+    let text = PrometheusText.text(of: [office.dispatcher.status()])
     var names: Set<String> = []
     for line in text.split(separator: "\n") {
       if line.hasPrefix("# TYPE ") {
@@ -60,9 +60,13 @@ import Testing
       }
     }
     for line in [
-      "baecha_taxis{state=\"enroute\"} 1.0", "baecha_requests{state=\"assigned\"} 1.0",
-      "baecha_lines_total{verb=\"REQ\"} 1", "baecha_errors_total{code=\"405\"} 1",
-      "baecha_offers_total 1", "baecha_request_offer_seconds_count 1", "baecha_facts_total 4",
+      "baecha_taxis{region=\"seoul\",state=\"enroute\"} 1.0",
+      "baecha_requests{region=\"seoul\",state=\"assigned\"} 1.0",
+      "baecha_lines_total{region=\"seoul\",verb=\"REQ\"} 1",
+      "baecha_errors_total{region=\"seoul\",code=\"405\"} 1",
+      "baecha_offers_total{region=\"seoul\"} 1",
+      "baecha_request_offer_seconds_count{region=\"seoul\"} 1",
+      "baecha_facts_total{region=\"seoul\"} 4",
     ] {
       #expect(text.contains(line + "\n"), "\(line)")
     }

@@ -224,6 +224,7 @@ import Testing
     socket.send("ON t1 37.5651,126.9895\nSUB news sys.*,req.*\n")
     _ = socket.line()
     #expect(socket.line()?.hasPrefix("OK news from=4-1") == true)
+    #expect(socket.line() == "EV news 4-1 sys.leader a1 epoch=4 since=4-0")
     try await server.stop(grace: .zero, drainTo: "other:7400")
     #expect(
       socket.rest() == [

@@ -63,6 +63,14 @@ class ClientTests(unittest.IsolatedAsyncioTestCase):
                 await client.request("r1", SEOUL)
             self.assertEqual(leader.facts, [("req.queued", "r1")])
 
+    async def test_goes_to_the_port_of_its_region(self):
+        async with FakeServer() as seoul, FakeServer() as busan:
+            seoul.replies["HELLO"] = [f"ERR 308 moved retry=elsewhere to=127.0.0.1:{busan.port} msg=no"]
+            async with self.client(seoul.port, region="busan") as client:
+                await client.request("r1", SEOUL)
+            self.assertIn("region=busan", seoul.lines[0])
+            self.assertEqual((seoul.facts, busan.facts), ([], [("req.queued", "r1")]))
+
     async def test_a_goodbye_names_where_to_go(self):
         async with FakeServer() as old, FakeServer() as new, self.client(old.port) as client:
             await old.push(f"BYE why=drain at=1-0 to=127.0.0.1:{new.port} after=10ms")
