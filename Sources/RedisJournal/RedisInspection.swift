@@ -130,7 +130,7 @@
         guard version < FunctionLibrary.version else {
           throw JournalEnd(
             .unusable,
-            "Redis at \(address) has \(found), and this program needs \(FunctionLibrary.version): "
+            "Redis at \(address) has \(found), and this program needs version \(FunctionLibrary.version): "
               + "upgrade this program"
           )
         }

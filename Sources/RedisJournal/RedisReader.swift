@@ -10,7 +10,7 @@
     /// The checksum of the chain there; `nil` = not known, so the next one is taken on trust.
     private(set) var chain: UInt32? = 0
 
-    static let pageCount = 512
+    static let pageCount = 64
 
     /// A snapshot as it stands in Redis.
     struct Snapshot {

@@ -32,7 +32,7 @@
     public static func accessRules(user: String, region: String) -> String {
       // What the functions do counts as this user's too.
       "ACL SETUSER \(user) on >PASSWORD resetkeys ~{\(region)}:* resetchannels -@all +fcall "
-        + "+fcall_ro +info +config|get +select +hgetall +hmget +hget +hset +get +set +unlink +xrange "
+        + "+fcall_ro +info +config|get +hgetall +hmget +hget +hset +get +set +unlink +xrange "
         + "+xread +xadd +xtrim +xinfo|stream +exists +time +wait +geoadd +zrem +pexpire"
     }
 

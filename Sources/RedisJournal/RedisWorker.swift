@@ -186,6 +186,8 @@
         }
         if fault == nil, try acquire(connection) { return }
         let more = try reader.wait(connection, milliseconds: 40)
+        hasServed = true
+        pause = 20
         if !more.isEmpty { try hand(more) }
       }
     }
@@ -260,8 +262,6 @@
       ]).list
       switch reply.first?.text {
       case "HELD":
-        hasServed = true
-        pause = 20
         let owner = reply.count > 1 ? reply[1].text ?? "" : ""
         if owner != leader {
           leader = owner

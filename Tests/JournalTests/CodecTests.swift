@@ -132,8 +132,22 @@ import Testing
   @Test func `the checksum is Castagnoli's, and a chain of it that of all bytes`() {
     // RFC 3720, appendix B.4, and the usual check value.
     #expect(CRC32C.sum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
-    #expect(CRC32C.sum("123456789".utf8) == 0xE306_9283)
-    #expect(CRC32C.sum("6789".utf8, after: CRC32C.sum("12345".utf8)) == 0xE306_9283)
+    #expect(CRC32C.sum(Array("123456789".utf8)) == 0xE306_9283)
+    #expect(CRC32C.sum(Array("6789".utf8), after: CRC32C.sum(Array("12345".utf8))) == 0xE306_9283)
+  }
+
+  @Test func `eight bytes at a time come to what single bits come to`() {
+    var draw = Draw(seed: 11)
+    for length in 0..<200 {
+      let bytes = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &draw) }
+      let before = UInt32.random(in: .min ... .max, using: &draw)
+      var slow = ~before
+      for byte in bytes {
+        slow ^= UInt32(byte)
+        for _ in 0..<8 { slow = slow & 1 == 1 ? (slow >> 1) ^ 0x82F6_3B78 : slow >> 1 }
+      }
+      #expect(CRC32C.sum(bytes, after: before) == ~slow)
+    }
   }
 
   @Test func `positions are read as they are written, and nothing else is one`() {

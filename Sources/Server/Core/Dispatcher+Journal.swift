@@ -45,7 +45,13 @@ extension Dispatcher {
 
   private func restart(from snapshot: [UInt8]?) {
     clearState()
-    guard let snapshot else { return }
+    guard let snapshot else {
+      // A large one takes time to make: none is made where a snapshot brings its own.
+      if engine.factCount > 0 || engine.now > Millis(0) {
+        engine = Self.makeEngine(region, start: Millis(0))
+      }
+      return
+    }
     do {
       try restore(snapshot)
     } catch {
@@ -55,9 +61,8 @@ extension Dispatcher {
     }
   }
 
-  /// Forgets everything but the connections.
+  /// Forgets everything but the connections, and the engine's state.
   private func clearState() {
-    engine = Self.makeEngine(region, start: Millis(0))
     taxis = Self.makeTaxis(region)
     rides = Self.makeRides(region)
     offers = [:]

@@ -179,7 +179,8 @@ package final class Dispatcher {
     startedAt = now
     wallNow = now
     nanos = reading.monotonicNanos
-    engine = Self.makeEngine(region, start: now)
+    // The journal may begin at any time.
+    engine = Self.makeEngine(region, start: store.leadsAtOnce ? now : Millis(0))
     taxis = Self.makeTaxis(region)
     rides = Self.makeRides(region)
     recent = RecentFacts(capacity: limits.recentFactsMax)
