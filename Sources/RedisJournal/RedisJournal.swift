@@ -1,4 +1,5 @@
 #if Server
+  import CHiredis
   import Foundation
   import Glibc
   import Journal
@@ -47,7 +48,12 @@
     }
 
     /// Begins to follow the journal, and to lead as soon as nobody else does.
-    public func start() { thread.start() }
+    public func start() {
+      // A leader that was fenced reads everything again. Once tables of up to 32 MB were freed glibc
+      // takes the next ones from its heap, where they leave holes; so large ones stay apart.
+      mallopt(M_MMAP_THRESHOLD, 1 << 20)
+      thread.start()
+    }
 
     private let showsView: Bool
 

@@ -331,6 +331,10 @@ async def enough(run: Run, cases: Cases, state: str) -> tuple[list[str], set[str
     leader = await started("leader")
     standby = await started("standby")
     blast = cases.blast()
+    for line in (("ON", "v1", "37.5665,126.978"), ("OFF", "v1")):
+        # Into the live view and out of it.
+        cases.cluster.tool("call", "--server", "%s:%d" % leader.address, *line)
+        await asyncio.sleep(0.6)
     await until("trim", 120, trimmed)
     run.figures["facts"] = int((await leader.status()).get("kept", 0))
     await blast.close()
