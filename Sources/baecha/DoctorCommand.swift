@@ -46,6 +46,9 @@
     @Option(help: "The server's HTTP port, as HOST:PORT.")
     var http = "127.0.0.1:7480"
 
+    @Option(help: "Which region, where the server leads several; its first without one.")
+    var regionName: String?
+
     @Option(help: "Seconds between two looks.")
     var every = 1
 
@@ -64,7 +67,7 @@
       let isTerminal = isatty(STDOUT_FILENO) != 0
       while count == 0 || looks < count {
         if looks > 0 { try await Task.sleep(for: .seconds(every)) }
-        let reading = try await StatusReading.fetch(from: http)
+        let reading = try await StatusReading.fetch(from: http, region: regionName)
         let screen = TopScreen.text(reading, since: last)
         // Home and clear, so that the figures stay in their places.
         print((isTerminal ? "\u{1B}[H\u{1B}[2J" : "") + screen)

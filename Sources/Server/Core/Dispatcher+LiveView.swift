@@ -46,33 +46,14 @@ extension Dispatcher {
     shown.begin(for: taxis.names.usedCount, at: now, period: period)
     var states = [Int](repeating: 0, count: TaxiState.allCases.count)
     for index in 0..<taxis.names.usedCount {
-      let id = taxis.names.id(at: index)
-      let known =
-        taxis.names.isUsed(index) && taxis[index].isOn ? engine.view(of: TaxiID(id)) : nil
-      if let known { states[Int(known.state.rawValue) - 1] += 1 }
-      let last = shown[index]
-      guard let known, known.state == .free, known.isFresh, !known.isLost else {
-        guard last.id != 0 else { continue }
-        shown[index].id = 0
-        if last.id == id, taxis.names.isUsed(index) {
-          view.gone.append(Array(taxis.names.name(at: index)))
-        } else {
-          // Its name is forgotten, so it cannot be taken away: everything is shown anew next time.
-          shown.void()
-          return
-        }
-        continue
+      let isOn = taxis.names.isUsed(index) && taxis[index].isOn
+      let taxi = isOn ? engine.view(of: taxis.id(index)) : nil
+      if let taxi { states[Int(taxi.state.rawValue) - 1] += 1 }
+      let isFree = taxi.map { $0.state == .free && $0.isFresh && !$0.isLost } ?? false
+      guard isFree ? show(index, &view) : hide(index, &view) else {
+        // The name that was shown here must go, and is forgotten: next time all is shown anew.
+        return shown.void()
       }
-      let place = taxis[index].place
-      guard last.id != id || last.place != place else { continue }
-      shown[index] = (id, place)
-      view.free.append(
-        LiveView.FreeTaxi(
-          name: Array(taxis.names.name(at: index)),
-          latitude: place.latitude,
-          longitude: place.longitude
-        )
-      )
     }
     for state in TaxiState.allCases {
       view.counts.append(("taxis_\(state.word)", states[Int(state.rawValue) - 1]))
@@ -83,5 +64,31 @@ extension Dispatcher {
     }
     view.counts.append(("at", Int(wallNow.count)))
     store.show(view)
+  }
+
+  /// - Returns: whether nobody else is shown at its index.
+  private func show(_ index: Int, _ view: inout LiveView) -> Bool {
+    let (last, id, place) = (shown[index], taxis.names.id(at: index), taxis[index].place)
+    guard last.id == 0 || last.id == id else { return false }
+    guard last.id != id || last.place != place else { return true }
+    shown[index] = (id, place)
+    view.free.append(
+      LiveView.FreeTaxi(
+        name: Array(taxis.names.name(at: index)),
+        latitude: place.latitude,
+        longitude: place.longitude
+      )
+    )
+    return true
+  }
+
+  /// - Returns: whether nobody is shown at its index any more once this is told.
+  private func hide(_ index: Int, _ view: inout LiveView) -> Bool {
+    let last = shown[index].id
+    guard last != 0 else { return true }
+    guard last == taxis.names.id(at: index), taxis.names.isUsed(index) else { return false }
+    shown[index].id = 0
+    view.gone.append(Array(taxis.names.name(at: index)))
+    return true
   }
 }

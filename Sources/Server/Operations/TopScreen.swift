@@ -90,19 +90,26 @@ package enum TopScreen {
 extension StatusReading {
   /// Asks a server.
   ///
-  /// - Parameter address: of its HTTP port, as `HOST:PORT`.
+  /// - Parameters:
+  ///   - address: of its HTTP port, as `HOST:PORT`.
+  ///   - region: one of those that it serves; `nil` = its first.
   /// - Returns: what it said.
   /// - Throws: ``FileError`` when nobody answers there, or something else than a server of ours.
-  package static func fetch(from address: String) async throws(FileError) -> StatusReading {
+  package static func fetch(
+    from address: String,
+    region: String? = nil
+  ) async throws(FileError) -> StatusReading {
     let parts = address.split(separator: ":")
     guard parts.count == 2, let port = Int(parts[1]) else {
       throw FileError(address, "is not HOST:PORT")
     }
     do {
-      let body = try await HTTPClient.get(host: String(parts[0]), port: port, path: "/v1/status")
+      let path = "/v1/status" + (region.map { "/" + $0 } ?? "")
+      let body = try await HTTPClient.get(host: String(parts[0]), port: port, path: path)
       if let reading = StatusReading(json: Data(body), at: Date()) { return reading }
     } catch {
-      throw FileError(address, "does not answer: \(error); is `baecha serve` running?")
+      let what = region.map { ", and does it serve region '\($0)'" } ?? ""
+      throw FileError(address, "does not answer: \(error); is `baecha serve` running\(what)?")
     }
     throw FileError(address, "answers, but not as `baecha serve` does")
   }
