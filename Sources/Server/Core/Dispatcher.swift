@@ -281,6 +281,9 @@ package final class Dispatcher {
       now.count + (isStalled ? 50 : 1_000)
     )
     if !subscribers.isEmpty { next = min(next, now.count + 200) }
+    if let period = liveViewPeriod, role.isLeader {
+      next = min(next, store.takesView ? shown.nextAt.count : now.count + period.count)
+    }
     return min(max(next - now.count, 1), 1_000)
   }
 
