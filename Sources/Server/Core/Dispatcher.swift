@@ -280,6 +280,9 @@ package final class Dispatcher {
       isActing ? engine.nextDeadline.count : .max,
       now.count + (isStalled ? 50 : 1_000)
     )
+    if let unkeptSince, !isStalled {
+      next = min(next, (unkeptSince + limits.journalStallMax).count + 1)
+    }
     if !subscribers.isEmpty { next = min(next, now.count + 200) }
     if let period = liveViewPeriod, role.isLeader {
       next = min(next, store.takesView ? shown.nextAt.count : now.count + period.count)

@@ -24,8 +24,9 @@ package struct Limits: Sendable {
   package var partialLineMax = Millis.seconds(10)
   /// Facts kept for those who come back.
   package var recentFactsMax = 300_000
-  /// Until new facts are refused because the journal does not keep up.
-  package var journalStallMax = Millis.seconds(2)
+  /// Until new facts are refused because the journal does not keep up: so that who waits is told
+  /// within two seconds.
+  package var journalStallMax = Millis(1_800)
   /// Facts that may wait for the journal.
   package var journalBacklogMax: UInt64 = 8_192
   /// Until a farewell must have been read.
