@@ -51,7 +51,7 @@ import Testing
     print("100 worlds:", text)
     #expect(facts > 10_000 && answers > 10_000 && events > 10_000 && told > 10, "\(text)")
     #expect(
-      tally.takeovers > 300 && tally.fenced > 20 && tally.duplicates > 20 && tally.repeats > 100
+      tally.takeovers > 300 && tally.fenced > 20 && tally.duplicates > 10 && tally.repeats > 100
         && tally.lossesReported > 2 && tally.snapshots > 50,
       "\(text)"
     )

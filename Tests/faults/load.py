@@ -123,7 +123,8 @@ class Load:
         await self.answered(within)
         for gateway in self.gateways:
             gateway.is_driving = False
-        await asyncio.sleep(0.5)
+        # Whoever cancels does so within a second of asking.
+        await asyncio.sleep(1.2)
         await self.answered(within)
         await self._read_states()
         for client in (*self.gateways, *self.bookers):
