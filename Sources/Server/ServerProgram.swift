@@ -18,7 +18,7 @@ package struct ServerProgram {
     package var makeStore: @Sendable (ServedRegion, any EventLoop) -> any JournalStore
     /// Called off the loop when a region's server stops: what must be given up in order.
     package var handOver: @Sendable (ServedRegion) -> Void
-    /// Called last, when all regions have stopped.
+    /// Called last, however the process ends.
     package var close: @Sendable () -> Void
 
     package init(
@@ -44,6 +44,8 @@ package struct ServerProgram {
   /// - Throws: ``FileError``, or what binding a port throws, when nothing has been served;
   ///   ``JournalEnd`` when the journal of a region says that the process must not go on.
   package func run() async throws {
+    // However it ends: a Redis of its own must not outlive it.
+    defer { keeper.close() }
     let log = try LogForm.logger(settings)
     let grace = try settings.span("drain_grace")
     let http = try settings.address("http")
@@ -59,12 +61,7 @@ package struct ServerProgram {
     sayWhatIsLacking(log, keys: try settings.regions()[0].setup.keys)
     let keys = settings.path("keys")
     var services: [any Service] = [
-      DrainService(
-        servers: servers,
-        grace: grace,
-        to: settings.path("drain_to"),
-        close: keeper.close
-      )
+      DrainService(servers: servers, grace: grace, to: settings.path("drain_to"))
     ]
     if let http { services.append(OperationsService(servers: servers, listen: http, log: log)) }
     services.append(ReloadService(servers: servers, keys: keys, tls: files, log: log))
@@ -123,7 +120,6 @@ private struct DrainService: Service {
   let servers: [RunningServer]
   let grace: Millis
   let to: String?
-  let close: @Sendable () -> Void
 
   func run() async throws {
     try await gracefulShutdown()
@@ -133,7 +129,6 @@ private struct DrainService: Service {
       }
       try await group.waitForAll()
     }
-    close()
   }
 }
 
