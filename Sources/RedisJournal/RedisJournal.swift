@@ -129,8 +129,9 @@
 
     private let content = Mutex(Content())
     private let isRung = Atomic<Bool>(false)
-    /// Pages of entries that may be on their way to the host.
-    private let pages = DispatchSemaphore(value: 2)
+    /// Pages of entries that may be on their way to the host: two. Not as its first value, below which
+    /// it must not be when it goes; and a host that ends takes no more.
+    private let pages = DispatchSemaphore(value: 0)
     let readEnd: Int32
     private let writeEnd: Int32
 
@@ -138,6 +139,7 @@
       var ends: [Int32] = [0, 0]
       precondition(pipe(&ends) == 0, "no file descriptors are left")
       for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+      for _ in 0..<2 { pages.signal() }
       readEnd = ends[0]
       writeEnd = ends[1]
     }
