@@ -148,7 +148,7 @@ class Probe(threading.Thread):
         link = self.link
         lease, stream = "{probe}:lease", "{probe}:j"
         epoch, _, end = [v if isinstance(v, int) else v.decode() for v in link(
-            "FCALL", "baecha_acquire", "2", lease, stream, "probe", "600000", "probe", "1")[1:4]]
+            "FCALL", "baecha_acquire", "2", lease, stream, "probe", "600000", "probe", "each")[1:4]]
         bare = encoded("XADD", "{probe}:x", "MAXLEN", "~", "512", "*", "k", "B", "b", self.content,
                        "c", "0123abcd")
         sequence = int(end.partition("-")[2])

@@ -258,7 +258,8 @@
       let reply = try connection.call([
         Array("FCALL".utf8), Array("baecha_acquire".utf8), Array("2".utf8), keys.lease, keys.stream,
         Array(options.owner.utf8), Array("\(options.lease.count)".utf8),
-        Array(options.regionMark.utf8), Array("\(leastEpoch)".utf8),
+        Array(options.regionMark.utf8),
+        Array((durability == .relaxed ? "clock" : "each").utf8),
       ]).list
       switch reply.first?.text {
       case "HELD":
@@ -317,15 +318,6 @@
         )
       default: throw RedisFault.away("acquire answered \(reply)")
       }
-    }
-
-    /// A Redis that flushes once a second may forget a leadership, and would give its number again to
-    /// one that writes other facts. So there numbers follow the clock: seconds since 2025.
-    private var leastEpoch: Int64 {
-      guard durability == .relaxed else { return 1 }
-      var time = timespec()
-      clock_gettime(CLOCK_REALTIME, &time)
-      return max(Int64(time.tv_sec) - 1_735_689_600, 1)
     }
 
     /// This leadership is over: everything is read again.

@@ -36,7 +36,8 @@ struct Leadership {
 }
 
 enum RedisCommand {
-  case acquire(owner: String, ttl: Int64)
+  /// `byClock`: epochs are not less than the milliseconds that have passed.
+  case acquire(owner: String, ttl: Int64, byClock: Bool)
   case append(JournalWriter.Append, Leadership, ttl: Int64)
   case renew(Leadership, ttl: Int64)
   case release(Leadership)
@@ -76,11 +77,11 @@ extension RedisState {
   /// One function of the library (`FunctionLibrary` in RedisJournal), line by line.
   mutating func carryOut(_ command: RedisCommand, at now: Int64) -> RedisReply {
     switch command {
-    case .acquire(let name, let ttl):
+    case .acquire(let name, let ttl, let byClock):
       if !owner.isEmpty, owner != name, until > now { return .held(owner) }
       let stop = lastID
       if let end, end != stop { return .broken }
-      epoch = max(epoch, stop.epoch) + 1
+      epoch = max(max(epoch, stop.epoch) + 1, byClock ? UInt64(max(now, 1)) : 1)
       let head = JournalPosition(epoch: epoch, sequence: stop.sequence)
       entries.append(Entry(position: head, content: .epoch(owner: name, chain: chain)))
       lastID = head
@@ -190,9 +191,6 @@ final class ModelRedis {
     }
     guard world.plan.isAlways, hasWritten else {
       if hasWritten { world.ledger.take(state) }
-      // Kinder than a real one, which may forget within a second that a leadership began, and give
-      // its number to the next: positions would then mean two things.
-      if replies.contains(where: { if case .acquired = $0 { true } else { false } }) { flush() }
       return answer(batch.map(\.answer), replies)
     }
     isFlushing = true

@@ -201,7 +201,8 @@ final class SimulatedWorker {
 
   private func acquire() {
     let sent = world.now
-    call(.acquire(owner: node.name, ttl: Self.lease)) { [self] reply in
+    let byClock = !world.plan.isAlways
+    call(.acquire(owner: node.name, ttl: Self.lease, byClock: byClock)) { [self] reply in
       switch reply {
       case .held(let owner):
         if owner != leader {
@@ -341,8 +342,6 @@ final class SimulatedWorker {
         publishIfKept(first)
       }
       lastConfirmed = max(lastConfirmed, sent)
-      // The real one notes it once a second: what it acknowledged since can be lost unseen, if it
-      // and Redis die together.
       node.witness = kept
       world.ledger.keep(fact, epoch: writer?.epoch ?? 0)
       tell(.kept(fact))

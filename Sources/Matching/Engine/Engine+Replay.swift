@@ -24,6 +24,7 @@ extension Engine {
       )
     }
     now = fact.at
+    factAt = fact.at
     apply(fact)
     agenda.putOffUrgent()
   }

@@ -18,7 +18,9 @@ extension Engine {
   public func snapshot() -> [UInt8] {
     var sink = ByteSink()
     sink.put(Self.snapshotVersion)
-    sink.put(now)
+    // Not `now`, which may be later: who leads next need not know this snapshot, and may go on with
+    // facts from between.
+    sink.put(factAt)
     write(to: &sink)
     return SnapshotSeal.sealed(sink.bytes)
   }
@@ -136,6 +138,7 @@ extension Engine {
 
   private mutating func read(from source: inout ByteSource) throws(SnapshotError) {
     now = try source.millis()
+    factAt = now
     guard Self.snapshotTimes.contains(now.count) else {
       throw SnapshotError(offset: source.offset, reason: "its time is \(now.count) ms")
     }

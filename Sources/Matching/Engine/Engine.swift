@@ -21,6 +21,8 @@ public struct Engine: ~Copyable {
   var offers: OfferTable
   /// The number of the last fact.
   public internal(set) var factCount: UInt64 = 0
+  /// The instant of the last fact; that of the start before the first.
+  var factAt: Millis
   /// The number of the last offer.
   var offerCount: UInt64 = 0
   /// The latest instant that the engine was told.
@@ -85,6 +87,7 @@ public struct Engine: ~Copyable {
     self.policy = policy
     self.travel = travel
     now = start
+    factAt = start
     var needs = policy.needs
     needs.candidates = min(max(needs.candidates, 0), RoundNeeds.candidatesMax)
     self.needs = needs
@@ -176,6 +179,7 @@ public struct Engine: ~Copyable {
   /// Makes an event true: numbers it, applies it, hands it out.
   mutating func emit(_ event: Event, _ facts: inout [Fact]) {
     let fact = Fact(number: factCount + 1, at: now, event: event)
+    factAt = now
     apply(fact)
     facts.append(fact)
   }
