@@ -84,7 +84,7 @@
         } catch is RedisReader.Trimmed {
           // The journal goes on behind what a snapshot holds.
           hasState = false
-          waitABit()
+          waitBeforeRetry()
         } catch {
           writer?.disconnected()
           pending = []
@@ -102,12 +102,12 @@
             return say(.ended(end))
           }
           if let stopBy = mail.stopBy, DispatchTime.now().uptimeNanoseconds > stopBy { return }
-          waitABit()
+          waitBeforeRetry()
         }
       }
     }
 
-    private func waitABit() {
+    private func waitBeforeRetry() {
       let end = Self.now() + pause
       while mail.stopBy == nil, Self.now() < end { usleep(10_000) }
       pause = min(pause * 2, 500)

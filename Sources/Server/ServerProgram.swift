@@ -55,10 +55,11 @@ package struct ServerProgram {
     }
     let (ends, tellEnd) = AsyncStream.makeStream(of: JournalEnd.self)
     var servers: [RunningServer] = []
-    for region in try settings.regions() {
+    let regions = try settings.regions()
+    for region in regions {
       servers.append(try await start(region, files, log) { tellEnd.yield($0) })
     }
-    sayWhatIsLacking(log, keys: try settings.regions()[0].setup.keys)
+    sayWhatIsLacking(log, keys: regions[0].setup.keys)
     let keys = settings.path("keys")
     var services: [any Service] = [
       DrainService(servers: servers, grace: grace, to: settings.path("drain_to"))

@@ -54,7 +54,8 @@
       return ServerProgram.Keeper(
         makeStore: { region, loop in
           guard let options = options[region.setup.region.name] else {
-            return MemoryStore(epoch: 1)
+            // Never memory: that would promise what it cannot keep.
+            preconditionFailure("region \(region.setup.region.name) has no options of its own")
           }
           let made = RedisJournal(options) { body in loop.execute(body) }
           journals.add(made, of: region.setup.region.name)
