@@ -34,7 +34,23 @@ extension ServerSettings {
       }
       served.append(region)
     }
+    try checkPorts(of: served)
     return served
+  }
+
+  /// A further region's port may be one that was meant for something else.
+  private func checkPorts(of served: [ServedRegion]) throws(FileError) {
+    var taken: Set<String> = []
+    let all = served.flatMap { [$0.listen, $0.secureListen] } + [try address("http")]
+    for listen in all.compactMap({ $0 }) where listen.port != 0 {
+      guard taken.insert("\(listen.host):\(listen.port)").inserted else {
+        throw FileError(
+          "region (\(self["region"].origin))",
+          "\(listen.host):\(listen.port) would be used twice: each region has the next higher ports; "
+            + "move http or tls_listen away"
+        )
+      }
+    }
   }
 
   private func region(_ path: String?, at index: Int) throws(FileError) -> ServedRegion {

@@ -124,6 +124,7 @@ import Testing
     for (files, listen, words) in [
       ("one two one", "7000", "two of the files are named 'one'"),
       ("one two", "65535", "leaves no port for region 2"),
+      ("one two", "127.0.0.1:7479", "127.0.0.1:7480 would be used twice"),
     ] {
       let error = #expect(throws: FileError.self) {
         _ = try settings(files, listen: listen).regions()
