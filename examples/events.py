@@ -26,10 +26,11 @@ def main() -> int:
     if options.resume and options.resume.exists():
         start = options.resume.read_text().strip()
     table = csv.writer(sys.stdout)
-    table.writerow(COLUMNS)
     seen = 0
     with baecha.Client(options.server, name="example-events", **sign_in(options)) as client:
         stream = client.subscribe(options.kinds, start=start)
+        table.writerow(COLUMNS)
+        sys.stdout.flush()
         for item in stream:
             now = f"{time.time():.3f}"
             if isinstance(item, baecha.Event):

@@ -12,19 +12,23 @@ public struct TranscriptPlayer: Sendable {
   private let now: Millis
   /// Stands for `{run}`: names that a server has not seen yet.
   private let run: String
+  private let patience: Duration
 
   /// - Parameters:
   ///   - options: the first of its servers, and how to sign in where the server wants that.
   ///   - now: the wall clock, for `{now}`.
+  ///   - patience: how long a line may take to come.
   ///   - group: the threads for sockets.
   public init(
     _ options: ClientOptions,
     now: Millis,
+    patience: Duration = .seconds(5),
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.options = options
     self.group = group
     self.now = now
+    self.patience = patience
     run = String(now.count % 100_000_000, radix: 36)
   }
 
@@ -38,7 +42,7 @@ public struct TranscriptPlayer: Sendable {
 
   /// - Throws: the step at which the server did something else.
   public func play(_ transcript: Transcript) async throws(Failure) {
-    var stage = Stage(options, group)
+    var stage = Stage(options, patience, group)
     stage.names = ["run": "\(run)\(transcript.name)", "now": String(now.count)]
     for offset in [60, 300, 600, 1_200, 3_600] as [Int64] {
       stage.names["now-\(offset)s"] = String(now.count - offset * 1_000)
@@ -69,11 +73,12 @@ private struct Stage {
   var names: [String: String] = [:]
   var connections: [Character: Ear] = [:]
   private let options: ClientOptions
+  private let patience: Duration
   private let group: any EventLoopGroup
-  private static let patience = Duration.seconds(5)
 
-  init(_ options: ClientOptions, _ group: any EventLoopGroup) {
+  init(_ options: ClientOptions, _ patience: Duration, _ group: any EventLoopGroup) {
     self.options = options
+    self.patience = patience
     self.group = group
   }
 
@@ -90,15 +95,15 @@ private struct Stage {
       try await connection(letter).socket.write(line)
     case .cut: connections.removeValue(forKey: letter)?.socket.close()
     case .closed:
-      try await connection(letter).close(within: Self.patience)
+      try await connection(letter).close(within: patience)
       connections[letter] = nil
     case .pause(let span): try await Task.sleep(for: .milliseconds(span.count))
     case .comment(let text):
-      try await connection(letter).comment(with: text, within: Self.patience)
+      try await connection(letter).comment(with: text, within: patience)
     case .expect(let pattern):
       let ear = try await connection(letter, expectsBanner: pattern.word == "BLP/1")
       let before = names
-      names = try await ear.hear(pattern, before, within: Self.patience)
+      names = try await ear.hear(pattern, before, within: patience)
     }
   }
 
@@ -126,7 +131,7 @@ private struct Stage {
     let names = try await ear.hear(
       LinePattern("BLP/1 region={region} auth={auth} nonce={nonce}"),
       [:],
-      within: Self.patience
+      within: patience
     )
     guard
       names["auth"] != "none",
@@ -145,8 +150,8 @@ private struct Stage {
     case .token(let token): writer.write(.authenticate(.token(token)))
     }
     ear.socket.write(writer.bytes)
-    _ = try await ear.hear(LinePattern("OK *"), [:], within: Self.patience)
-    _ = try await ear.hear(LinePattern("OK session=*"), [:], within: Self.patience)
+    _ = try await ear.hear(LinePattern("OK *"), [:], within: patience)
+    _ = try await ear.hear(LinePattern("OK session=*"), [:], within: patience)
   }
 }
 

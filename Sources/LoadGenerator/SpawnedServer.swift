@@ -55,14 +55,14 @@ public final class SpawnedServer {
     }
     var port: Int?
     var text = ""
-    for _ in 0..<1_000 where port == nil && process.isRunning {
+    for _ in 0..<6_000 where port == nil && process.isRunning {
       usleep(10_000)
       text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
       port = Self.port(in: text)
     }
     guard let port else {
       Self.end(process, folder)
-      throw LoadFailure("the server did not begin to listen within 10 s; it wrote:\n\(text)")
+      throw LoadFailure("the server did not begin to listen within 60 s; it wrote:\n\(text)")
     }
     server = LoadGenerator.Server(
       host: "127.0.0.1",

@@ -33,7 +33,7 @@
       }
       address = RedisAddress(.unix(path: socket))
       // One whose server was killed goes on; it has all that is needed.
-      if (try? RedisConnection(address, timeoutMillis: 500)) != nil { return }
+      if isAnswered() { return }
       process.executableURL = URL(fileURLWithPath: program)
       process.arguments = [
         "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", folder,
@@ -44,17 +44,13 @@
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
       do {
-        try process.run()
+        try runDeaf()
       } catch {
         throw JournalEnd(.unusable, "\(program) does not start: \(error)")
       }
       for _ in 0..<600 {
         guard process.isRunning else { break }
-        if let connection = try? RedisConnection(address, timeoutMillis: 500),
-          (try? connection.call(["PING"])) != nil
-        {
-          return
-        }
+        if isAnswered() { return }
         usleep(50_000)
       }
       let isUp = process.isRunning
@@ -70,19 +66,41 @@
 
     deinit { stop() }
 
-    /// Lets it write what it has and ends it, unless somebody else uses it too.
+    /// Ctrl-C and a polite kill may reach a whole group of processes: they must not end it before its
+    /// server has written what is decided. So it inherits that both are blocked.
+    private func runDeaf() throws {
+      var ends = sigset_t()
+      sigemptyset(&ends)
+      for number in [SIGINT, SIGTERM] { sigaddset(&ends, number) }
+      var before = sigset_t()
+      pthread_sigmask(SIG_BLOCK, &ends, &before)
+      defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+      try process.run()
+    }
+
+    /// One that is about to end still takes connections.
+    private func isAnswered() -> Bool {
+      let connection = try? RedisConnection(address, timeoutMillis: 500)
+      return (try? connection?.call(["PING"])) != nil
+    }
+
+    /// Lets it write what it has and ends it; one that was found running only if nobody else uses it.
     public func stop() {
-      guard process.isRunning else {
-        guard let connection = try? RedisConnection(address, timeoutMillis: 500),
-          let info = try? connection.call(["INFO", "clients"]).text,
-          info.contains("connected_clients:1\r")
-        else { return }
+      let isOwn = process.isRunning
+      if let connection = try? RedisConnection(address, timeoutMillis: 500),
+        isOwn || isAlone(connection)
+      {
         _ = try? connection.call(["SHUTDOWN"])
-        return
       }
-      kill(process.processIdentifier, SIGTERM)
-      for _ in 0..<200 where process.isRunning { usleep(10_000) }
+      guard isOwn else { return }
+      for _ in 0..<1_000 where process.isRunning { usleep(10_000) }
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+      process.waitUntilExit()
+    }
+
+    private func isAlone(_ connection: RedisConnection) -> Bool {
+      let info = try? connection.call(["INFO", "clients"]).text
+      return info?.contains("connected_clients:1\r") == true
     }
   }
 #endif

@@ -15,8 +15,13 @@
       }
       switch made {
       case .success(let connection): self.connection = connection
-      case .failure(let fault):
-        throw JournalEnd(.unusable, "Redis at \(address): \(fault)")
+      case .failure(.refused(let reason)):
+        throw JournalEnd(.unusable, "Redis at \(address) lets nobody in: \(reason)")
+      case .failure(.away(let reason)):
+        throw JournalEnd(
+          .unusable,
+          "Redis at \(address): \(reason); start it, or give the address of one that runs"
+        )
       }
     }
 

@@ -114,6 +114,7 @@
         "advertise": advertise,
       ]
       for (name, value) in given { flags[name] = value }
+      var set: [String: String] = [:]
       for other in others {
         let parts = other.split(separator: "=", maxSplits: 1).map(String.init)
         let known = ServerSettings.keys.map(\.name)
@@ -122,11 +123,12 @@
           let hint = near.map { "; did you mean \($0)?" } ?? ""
           throw ValidationError("--set \(other): give NAME=VALUE\(hint)")
         }
-        flags[parts[0]] = parts[1]
+        set[parts[0]] = parts[1]
       }
       let environment = ProcessInfo.processInfo.environment
       return try ServerSettings(
         flags: flags,
+        others: set,
         environment: environment,
         file: config ?? environment["BAECHA_CONFIG"]
       )

@@ -11,8 +11,15 @@ struct LiveServer {
 
   struct NoPort: Error {}
 
+  /// Offers outlast a machine that is busy with other tests.
+  static var patientRegion: Region {
+    var region = Region()
+    region.offerTTL = .minutes(10)
+    return region
+  }
+
   static func start(
-    _ setup: Dispatcher.Setup = Dispatcher.Setup(region: Region())
+    _ setup: Dispatcher.Setup = Dispatcher.Setup(region: patientRegion)
   ) async throws -> LiveServer {
     let server = try await RunningServer.start(
       setup,

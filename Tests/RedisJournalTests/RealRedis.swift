@@ -49,7 +49,7 @@ final class RealRedis {
     try process.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
   }
 }
 
@@ -58,7 +58,8 @@ struct KeptServer {
   let server: RunningServer
   let address: ServerAddress
 
-  /// Seoul under any name; servers that share a directory count as one process; port 0 = any free one.
+  /// Seoul under any name, once it leads; servers that share a directory count as one process; port 0
+  /// = any free one.
   static func start(
     on redis: RealRedis,
     region name: String = "seoul",
@@ -94,6 +95,9 @@ struct KeptServer {
       listen: RunningServer.Listen(host: "127.0.0.1", port: port),
       handOver: { journal.value?.stop(withinMilliseconds: 2_000) }
     )
+    for _ in 0..<6_000 where try await server.onLoop({ $0.status().role }) != "leader" {
+      try await Task.sleep(for: .milliseconds(10))
+    }
     let bound = try #require(server.address?.port)
     return KeptServer(server: server, address: ServerAddress(host: "127.0.0.1", port: bound))
   }

@@ -1,4 +1,5 @@
 import BaechaClient
+import Foundation
 import Journal
 import LineProtocol
 import Matching
@@ -37,6 +38,22 @@ import Testing
     try await second.stop()
   }
 
+  @Test func `a Redis of one's own ends in order when its server does, and by no signal to all`()
+    throws
+  {
+    let redis = try RealRedis()
+    let told = try redis.ask("INFO", "server").compactMap {
+      $0.hasPrefix("process_id:") ? Int32($0.dropFirst(11).prefix { $0.isNumber }) : nil
+    }
+    let pid = try #require(told.first)
+    for number in [SIGINT, SIGTERM] { kill(pid, number) }
+    #expect(try redis.ask("SET", "a", "1") == ["OK"])
+    redis.redis.stop()
+    #expect(kill(pid, 0) != 0)
+    let log = try String(contentsOfFile: "\(redis.folder)/redis.log", encoding: .utf8)
+    #expect(log.contains("bye bye"), "\(log)")
+  }
+
   @Test func `two regions of one process have their own facts, leases and ports`() async throws {
     let redis = try RealRedis()
     let directory = RegionDirectory()
@@ -62,7 +79,8 @@ import Testing
     // One is moved away; the other is not touched.
     await client.close()
     try await busan.stop()
-    #expect(try redis.ask("HGET", "{busan}:lease", "until") == ["0"])
+    let until = try await redis.wait("HGET", "{busan}:lease", "until") { $0 == ["0"] }
+    #expect(until == ["0"])
     #expect(try await own.call(request(Identifier("r", 2))).ok.state == "queued")
     await own.close()
     let stranger = seoul.client(region: "nowhere")
@@ -87,7 +105,7 @@ import Testing
     }
     let free = "{seoul}:live:free"
     #expect(try await redis.wait("ZCARD", free) { $0 == ["3"] } == ["3"])
-    let near = try redis.ask(
+    let near = try await redis.wait(
       "GEOSEARCH",
       free,
       "FROMLONLAT",
@@ -97,7 +115,7 @@ import Testing
       "120",
       "m",
       "ASC"
-    )
+    ) { $0.count == 3 }
     #expect(near == ["t2", "t3", "t1"] || near == ["t2", "t1", "t3"])
     // One is taken: it is not free any more.
     _ = try await client.call(.busy(Identifier("t", 2), .hail))

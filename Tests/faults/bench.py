@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from checker import check, repeats_at_later_facts
 from cluster import Cluster
 from load import Load, Size
-from processes import Failed
+from processes import Failed, patient
 
 #: Bytes that an allocator may keep for itself, of connections and batches that are gone.
 ALLOCATOR = 32 << 20
@@ -49,17 +49,23 @@ class Run:
         return made
 
     def times(self, name: str, seconds: list[float], limit: float | None = None) -> None:
-        """Notes the middle and the worst; fails when the worst is over the limit."""
+        """Notes the middle and the worst; fails when the worst is over the limit.
+
+        With slack a single one may meet a machine that stood still: then the middle is held to the
+        limit, and the worst to three times as much.
+        """
         if not seconds:
             return
         self.samples.setdefault(name, []).extend(seconds)
         ordered = sorted(self.samples[name])
         middle, worst = ordered[len(ordered) // 2], ordered[-1]
         self.figures[name] = f"{middle * 1000:.0f} / {worst * 1000:.0f} ms"
-        if limit is not None and worst > limit * self.slack:
+        if limit is None:
+            return
+        allowed = limit * self.slack
+        if worst > (allowed if self.slack <= 1 else allowed * 3) or middle > allowed:
             self.late = [text for text in self.late if not text.startswith(name + ":")]
-            allowed = limit * self.slack * 1000
-            self.late.append(f"{name}: {worst * 1000:.0f} ms, allowed {allowed:.0f}")
+            self.late.append(f"{name}: {self.figures[name]}, allowed {allowed * 1000:.0f}")
 
     #: Limits of time that were passed: told after everything else was judged.
     late: list[str] = field(default_factory=list)
@@ -138,7 +144,7 @@ class Stage:
     async def _usage(self) -> None:
         """I6: memory and open files are back, but for what is kept on purpose."""
         engine = await self.cluster.leader(5)
-        end = time.monotonic() + 5
+        end = time.monotonic() + patient(5)
         while True:
             resident, files = engine.process.usage()
             if abs(files - self.idle[1]) <= max(3, self.idle[1] // 10):
@@ -155,7 +161,9 @@ class Stage:
         fresh.start()
         await fresh.until("standby", 15)
         kept = (await engine.status()).get("kept", 0)
+        end = time.monotonic() + patient(30)
         while (await fresh.status()).get("kept", 0) < kept:
+            self.run.require(time.monotonic() < end, "a fresh process does not read the journal")
             await asyncio.sleep(0.05)
         needed = fresh.process.usage()[0]
         await fresh.process.kill()

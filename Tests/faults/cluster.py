@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from processes import CannotRun, Failed, Process, free_port
+from processes import CannotRun, Failed, Process, free_port, patient
 from redis_process import Redis
 
 #: Short timers, so that offers run out and requests expire within a row.
@@ -75,7 +75,7 @@ class Engine:
         while (await self.status()).get("role") != role:
             if self.process and not self.process.is_alive:
                 raise Failed(f"{self.name} ended with {self.process.code}: {self.process.tail()}")
-            if time.monotonic() - began > within:
+            if time.monotonic() - began > patient(within):
                 raise Failed(f"{self.name} is not {role} within {within} s: {self.process.tail()}")
             await asyncio.sleep(0.02)
         return time.monotonic() - began
@@ -118,7 +118,7 @@ class Cluster:
         return self.engines[0]
 
     async def leader(self, within: float) -> Engine:
-        end = time.monotonic() + within
+        end = time.monotonic() + patient(within)
         while time.monotonic() < end:
             for engine in self.engines:
                 if (await engine.status()).get("role") == "leader":
@@ -131,8 +131,8 @@ class Cluster:
         return [engine.address for engine in self.engines]
 
     def tool(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([self.binary, *words], capture_output=True, text=True, timeout=60,
-                              check=False)
+        return subprocess.run([self.binary, *words], capture_output=True, text=True,
+                              timeout=patient(60), check=False)
 
     def has_tool(self, *words: str) -> bool:
         return f"baecha {' '.join(words)} " in self.tool(*words, "--help").stdout

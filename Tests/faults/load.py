@@ -12,7 +12,7 @@ from client import Client
 from evidence import Evidence
 from journal import read_journal
 from parties import Booker, Gateway, Reader, Subscriber
-from processes import Failed
+from processes import Failed, patient
 from wire import Position, matches
 
 
@@ -61,7 +61,7 @@ class Load:
         """Until every gateway has all its taxis; the seconds that took."""
         began = time.monotonic()
         while any(not g.is_open or g.rebound is None for g in self.gateways):
-            if time.monotonic() - began > within:
+            if time.monotonic() - began > patient(within):
                 raise Failed(f"gateways have not all their taxis within {within} s")
             await asyncio.sleep(0.01)
         return time.monotonic() - began
@@ -101,7 +101,7 @@ class Load:
 
     async def serving(self, since: float, within: float) -> float:
         """Seconds from `since` until a changing line sent after it is answered OK."""
-        while time.monotonic() - since < within:
+        while time.monotonic() - since < patient(within):
             times = []
             for client in (*self.gateways, *self.bookers):
                 for sent, answered, word in reversed(client.tries):
@@ -153,7 +153,7 @@ class Load:
 
     async def answered(self, within: float) -> None:
         """Until no line is without an answer."""
-        end = time.monotonic() + within
+        end = time.monotonic() + patient(within)
         while any(c.waiting or c.backlog or not c.is_open for c in (*self.gateways, *self.bookers)):
             if time.monotonic() > end:
                 left = {c.name: (len(c.waiting), len(c.backlog), c.is_open) for c in
@@ -170,9 +170,8 @@ class Load:
         some = {*rides[:50], *rides[-50:], *self.random.sample(rides, min(200, len(rides)))}
         for ride in sorted(some):
             reader.read(ride)
-        for _ in range(200):
-            if len(reader.reads) == len(some):
-                break
+        end = time.monotonic() + patient(4)
+        while len(reader.reads) < len(some) and time.monotonic() < end:
             await asyncio.sleep(0.02)
         reader.close()
         task.cancel()
@@ -182,6 +181,6 @@ class Load:
         for subscriber in self.subscribers:
             wanted = max((fact.at.sequence for fact in self.evidence.journal
                           if matches(subscriber.kinds, fact.kind)), default=0)
-            end = time.monotonic() + 5
+            end = time.monotonic() + patient(5)
             while subscriber.reached < wanted and time.monotonic() < end:
                 await asyncio.sleep(0.02)

@@ -7,9 +7,11 @@ import asyncio
 import logging
 import os
 import shutil
+import subprocess
 import sys
 import time
 
+import processes
 from bench import Run
 from matrix import ROWS, Row
 from processes import CannotRun, Failed
@@ -35,7 +37,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--nightly", action="store_true", help="the counts for each night: hours")
     parser.add_argument("--seed", type=int, default=1, help="of all that is drawn (1)")
     parser.add_argument("--slack", type=float, default=1.0, metavar="X",
-                        help="multiplies limits of time, on a machine with other work (1)")
+                        help="multiplies limits of time, on a machine with other work (1);\n"
+                             "over 1 the middle is held to them, and the worst to three times as much")
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build/release/baecha"),
                         help="the server (.build/release/baecha)")
     parser.add_argument("--json", metavar="FILE", help="results as JSON; - for standard output")
@@ -72,7 +75,7 @@ def play(row: Row, options: argparse.Namespace) -> Result:
             raise Failed("; ".join(run.late[-3:]))
     except CannotRun as error:
         verdict, reason = "not run", str(error)
-    except (Failed, OSError, asyncio.TimeoutError) as error:
+    except (Failed, OSError, asyncio.TimeoutError, subprocess.TimeoutExpired) as error:
         verdict, reason = "FAILED", str(error) or type(error).__name__
     if run.not_run:
         run.figures["not run"] = "; ".join(dict.fromkeys(run.not_run))
@@ -101,6 +104,7 @@ def main() -> int:
         from record import record
         asyncio.run(record(options.binary))
         return 0
+    processes.slack = options.slack
     results = []
     for row in rows:
         results.append(play(row, options))

@@ -9,7 +9,7 @@ import time
 from bench import Run
 from processes import Failed, free_port
 from redis_process import Redis
-from refusals import (LIBRARY, LOST_TAIL, SECRET, USER, Cases, aged_door, banner, denied, fill,
+from refusals import (LIBRARY, LOST_TAIL, SECRET, USER, Cases, accepted, aged_door, banner, denied, fill,
                       read, tell)
 
 LEASE, STREAM, SNAPSHOT = "{seoul}:lease", "{seoul}:j", "{seoul}:snap"
@@ -84,7 +84,7 @@ async def r3(run: Run) -> None:
 
 async def full_while_running(run: Run, cases: Cases) -> None:
     engine = await cases.leader()
-    run.require((await tell(engine, "ON t0 37.54,126.96")).startswith("OK"), "ON is not OK")
+    await accepted(engine, "ON t0 37.54,126.96")
     lines = len(read(engine).splitlines())
     fill(cases.redis)
     began, told = time.monotonic(), []

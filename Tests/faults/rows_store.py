@@ -10,7 +10,7 @@ import time
 
 from bench import Run
 from journal import read_journal
-from processes import CannotRun, Failed
+from processes import CannotRun, Failed, patient
 from proxy import Proxy
 from redis_process import Redis
 
@@ -207,8 +207,12 @@ async def f15(run: Run) -> None:
             stage.cluster.redis.ask("BGREWRITEAOF")
             while stage.cluster.redis.info("persistence")["aof_rewrite_in_progress"] != "0":
                 await asyncio.sleep(0.02)
-            shutil.copytree(folder, folder + "-backup")
+            await _backup(folder, folder + "-backup")
+            began, before = time.monotonic(), (await stage.engine.status())["kept"]
             await asyncio.sleep(2.5)
+            while (await stage.engine.status()).get("kept", 0) < before + 100:
+                run.require(time.monotonic() - began < patient(10), "nothing is kept any more")
+                await asyncio.sleep(0.1)
             await stage.engine.process.kill()
             await stage.cluster.redis.process.kill()
             shutil.rmtree(folder)
@@ -220,6 +224,19 @@ async def f15(run: Run) -> None:
             run.require("missing" in stage.engine.process.tail(), "what is missing is not said")
             run.figures["refused with"] = code
             await _accept_loss(run, stage)
+
+
+async def _backup(folder: str, copy: str) -> None:
+    """Redis removes the files that it has rewritten a little later, maybe while they are copied."""
+    for left in reversed(range(20)):
+        try:
+            shutil.copytree(folder, copy)
+            return
+        except shutil.Error:
+            if not left:
+                raise
+            shutil.rmtree(copy)
+            await asyncio.sleep(0.1)
 
 
 async def _accept_loss(run: Run, stage) -> None:
@@ -234,9 +251,10 @@ async def _accept_loss(run: Run, stage) -> None:
     stage.engine.start()
     await stage.engine.until("leader", 10)
     # Subscribers know more than the server now, and must be told so.
-    await asyncio.sleep(1)
-    told = [s for s in stage.load.subscribers if any("410 ahead" in text for text in s.refused)]
-    run.require(bool(told), "no subscriber was told 410 ahead")
+    end = time.monotonic() + patient(2)
+    while not any("410 ahead" in text for s in stage.load.subscribers for text in s.refused):
+        run.require(time.monotonic() < end, "no subscriber was told 410 ahead")
+        await asyncio.sleep(0.05)
 
 
 async def f16(run: Run) -> None:

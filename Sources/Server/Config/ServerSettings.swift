@@ -109,11 +109,13 @@ package struct ServerSettings: Sendable {
 
   /// - Parameters:
   ///   - flags: values by key name.
+  ///   - others: the same for `--set NAME=VALUE`, which go before flags.
   ///   - environment: of the process.
   ///   - file: of YAML, with keys by name; `nil` = none.
   /// - Throws: ``FileError`` when the file cannot be read or has another key.
   package init(
     flags: [String: String],
+    others: [String: String] = [:],
     environment: [String: String],
     file: String?
   ) throws(FileError) {
@@ -125,6 +127,9 @@ package struct ServerSettings: Sendable {
       }
       if let text = flags[key.name] {
         values[key.name] = Value(text: text, origin: .flag(key.flag))
+      }
+      if let text = others[key.name] {
+        values[key.name] = Value(text: text, origin: .flag("--set \(key.name)"))
       }
     }
   }

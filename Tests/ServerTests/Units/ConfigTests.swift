@@ -67,10 +67,12 @@ import Testing
       .write(to: URL(fileURLWithPath: path))
     let settings = try ServerSettings(
       flags: ["listen": "127.0.0.1:3"],
+      others: ["connections": "9"],
       environment: ["BAECHA_LISTEN": "127.0.0.1:2", "BAECHA_NODE": "env"],
       file: path
     )
     #expect(settings["listen"] == .init(text: "127.0.0.1:3", origin: .flag("--listen")))
+    #expect(settings["connections"] == .init(text: "9", origin: .flag("--set connections")))
     #expect(settings["node"] == .init(text: "env", origin: .environment("BAECHA_NODE")))
     #expect(settings["http"].origin == .file(path))
     #expect(settings["state"].origin == .standard)

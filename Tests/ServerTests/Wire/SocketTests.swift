@@ -66,7 +66,12 @@ import Testing
   @Test func `a slow reader among many does not hold the others up, and resumes exactly`()
     async throws
   {
-    let server = try await Self.start { $0.outputBytesMax = 200_000 }
+    let server = try await Self.start {
+      $0.outputBytesMax = 200_000
+      // The others read on for as long as it takes, without other lines between.
+      $0.farewellMax = .minutes(10)
+      $0.heartbeat = .minutes(10)
+    }
     let slow = try Socket(port: server.address?.port, receiveBuffer: 4_096)
     let quick = try (0..<20).map { _ in try Socket(port: server.address?.port) }
     slow.send("SUB 1 taxi.*\n")
@@ -186,7 +191,10 @@ import Testing
     async throws
   {
     let key = Key.token("b", "red", .booker)
-    let server = try await Self.start(keys: [key]) { $0.connectionsPerAddressMax = 5_000 }
+    let server = try await Self.start(keys: [key]) {
+      $0.connectionsPerAddressMax = 5_000
+      $0.heartbeat = .minutes(10)
+    }
     let good = try Socket(port: server.address?.port)
     _ = good.line()
     good.send("AUTH token b-secret\n")

@@ -115,10 +115,28 @@ import Testing
         try file.write([UInt8](repeating: 0x61, count: 200_000))
         kill(getpid(), SIGTERM)
         // Long enough for the signal, and an end in any case.
-        withExtendedLifetime((handler, file)) { _ = sleep(20) }
+        withExtendedLifetime((handler, file)) { _ = sleep(120) }
       }
       #expect(result != nil)
       #expect(try names(folder).isEmpty)
+    }
+
+    @Test func `while an interruption ends the process no other file is begun`() async throws {
+      let folder = NSTemporaryDirectory() + "baecha-ended-\(getpid())"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      for _ in 0..<5 {
+        await #expect(processExitsWith: .signal(SIGTERM)) {
+          let folder = NSTemporaryDirectory() + "baecha-ended-\(getppid())"
+          // Tidying up takes a while, in which the program goes on.
+          let handler = Interruption.handle { usleep(20_000) }
+          kill(getpid(), SIGTERM)
+          try withExtendedLifetime(handler) {
+            while true { try AtomicFile.write([0x61], to: folder + "/rides.csv") }
+          }
+        }
+        #expect(try names(folder).allSatisfy { $0 == "rides.csv" })
+      }
     }
   #endif
 }

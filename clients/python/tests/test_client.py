@@ -106,7 +106,7 @@ class ClientTests(unittest.IsolatedAsyncioTestCase):
             await client.connect()
 
     async def test_a_silent_server_is_left(self):
-        async with FakeServer() as server, self.client(server.port, give_up=10) as client:
+        async with FakeServer() as server, self.client(server.port, give_up=60) as client:
             client.banner = None
 
             async def nothing(*_):

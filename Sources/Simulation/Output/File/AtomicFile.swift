@@ -82,13 +82,12 @@ public final class AtomicFile {
       guard fsync(descriptor) == 0 else { throw failure("write") }
       let closed = close(descriptor)
       descriptor = -1
-      guard closed == 0, rename(temporary, target) == 0 else {
+      guard closed == 0, UnfinishedFiles.rename(temporary, to: target) else {
         let error = failure("write")
         unlink(temporary)
         UnfinishedFiles.remove(temporary)
         throw error
       }
-      UnfinishedFiles.remove(temporary)
     } else {
       close(descriptor)
       descriptor = -1

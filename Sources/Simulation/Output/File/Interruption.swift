@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 
 /// The hidden files of every ``AtomicFile`` under way in this process, so that an interruption can
-/// remove them.
+/// remove them. From then on nobody begins or finishes one, until the process is gone.
 enum UnfinishedFiles {
   private final class Paths: @unchecked Sendable {
     // Guards `list`: files are written on one thread and removed on the signal queue's.
@@ -10,17 +10,34 @@ enum UnfinishedFiles {
     private var list: [String] = []
 
     func change(_ body: (inout [String]) -> Void) { lock.withLock { body(&list) } }
+
+    /// What is in it; the lock is never given back.
+    func close() -> [String] {
+      lock.lock()
+      return list
+    }
   }
 
   private static let paths = Paths()
 
   static func insert(_ path: String) { paths.change { $0.append(path) } }
   static func remove(_ path: String) { paths.change { $0.removeAll { $0 == path } } }
-  static func unlinkAll() {
+
+  /// Gives a hidden file its name; one that an interruption removes never gets it.
+  ///
+  /// - Returns: whether it has the name; `errno` says why not.
+  static func rename(_ path: String, to target: String) -> Bool {
+    var isDone = false
     paths.change { list in
-      for path in list { unlink(path) }
-      list = []
+      isDone = Foundation.rename(path, target) == 0
+      list.removeAll { $0 == path }
     }
+    return isDone
+  }
+
+  /// Removes them, in a process that is about to end: others wait for it from here on.
+  static func unlinkForGood() {
+    for path in paths.close() { unlink(path) }
   }
 }
 
@@ -42,7 +59,7 @@ public enum Interruption {
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler {
-          UnfinishedFiles.unlinkAll()
+          UnfinishedFiles.unlinkForGood()
           cleanUp()
           Self.die(by: number)
         }
