@@ -40,7 +40,7 @@ struct ClientCore {
 
   struct Stream {
     var subscription: Subscription
-    var last: StreamPosition?
+    var last: FactPosition?
     /// A snapshot that a lost connection cuts short is sent again from its beginning.
     var wantsSnapshot: Bool
   }
@@ -272,7 +272,7 @@ struct ClientCore {
       taxis.append(entry)
     case .subscribe(let subscription):
       guard let index = stream(subscription.name), streams[index].last == nil else { return }
-      streams[index].last = reply.ok["from"].flatMap { StreamPosition($0) }
+      streams[index].last = reply.ok["from"].flatMap { FactPosition($0) }
     default: break
     }
   }
@@ -287,7 +287,7 @@ struct ClientCore {
     streams.firstIndex { $0.subscription.name == name }
   }
 
-  private mutating func reach(_ at: StreamPosition, _ index: Int) {
+  private mutating func reach(_ at: FactPosition, _ index: Int) {
     if let last = streams[index].last, at > last { streams[index].last = at }
   }
 
@@ -311,7 +311,7 @@ struct ClientCore {
 
   private mutating func notResumed(_ name: Identifier, _ error: LineError) {
     guard let index = stream(name) else { return }
-    let first = error.details.first { $0.key == "first" }.flatMap { StreamPosition($0.value) }
+    let first = error.details.first { $0.key == "first" }.flatMap { FactPosition($0.value) }
     guard error.name == .trimmed, let first else {
       effects.append(.item(name, .failed(error)))
       return

@@ -97,7 +97,7 @@ public struct Reply: Hashable, Sendable {
 /// What comes without being asked for.
 public enum Push: Hashable, Sendable {
   case offer(OfferLine)
-  case revoke(Identifier, why: Identifier, at: StreamPosition)
+  case revoke(Identifier, why: Identifier, at: FactPosition)
   case guide(GuideLine)
   /// Of stream 0: what concerns the session's own taxis and requests.
   case event(EventLine)
@@ -115,9 +115,9 @@ public enum StreamItem: Hashable, Sendable {
   case position(MovedLine)
   case snapshot(SnapshotLine)
   /// The snapshot is over.
-  case live(StreamPosition)
+  case live(FactPosition)
   /// Events between these positions cannot be had any more.
-  case gap(from: StreamPosition?, to: StreamPosition)
+  case gap(from: FactPosition?, to: FactPosition)
   /// The subscription could not go on.
   case failed(LineError)
 }

@@ -89,10 +89,10 @@ public struct JournalEntry: Equatable, Sendable {
     case epoch(owner: String, chain: UInt32?)
   }
 
-  public var position: JournalPosition
+  public var position: FactPosition
   public var content: Content
 
-  public init(position: JournalPosition, content: Content) {
+  public init(position: FactPosition, content: Content) {
     self.position = position
     self.content = content
   }

@@ -1,3 +1,5 @@
+import Matching
+
 /// From facts to batches in the store, each kept exactly once: group commit, without any input or
 /// output of its own.
 ///
@@ -10,8 +12,8 @@ public struct JournalWriter {
   public struct Append: Equatable, Sendable {
     public var epoch: UInt64
     /// Where the journal must end for the batch to follow, and where it ends after it.
-    public var previous: JournalPosition
-    public var position: JournalPosition
+    public var previous: FactPosition
+    public var position: FactPosition
     public var bytes: [UInt8]
     /// The checksum of everything up to the end of this batch.
     public var chain: UInt32
@@ -25,7 +27,7 @@ public struct JournalWriter {
     /// Another leadership began: nothing of this one is taken any more.
     case fenced(epoch: UInt64)
     /// The journal ends elsewhere.
-    case gap(JournalPosition)
+    case gap(FactPosition)
     /// It could not be written now: no memory, no disk, still loading.
     case failed(String)
   }
@@ -37,7 +39,7 @@ public struct JournalWriter {
     case again(String)
     case fenced(epoch: UInt64)
     /// The store has lost what it had acknowledged, or something else wrote into it.
-    case lost(storeEnd: JournalPosition, needed: JournalPosition)
+    case lost(storeEnd: FactPosition, needed: FactPosition)
     /// The reply to a batch that failed along with one before it.
     case nothing
   }
@@ -48,7 +50,7 @@ public struct JournalWriter {
 
   public let epoch: UInt64
   /// Where the journal ends once all that was cut into batches is kept.
-  private(set) var head: JournalPosition
+  private(set) var head: FactPosition
   private var chain: UInt32
   private var waiting: [JournalRecord] = []
   private var waitingFirst = 0
@@ -62,7 +64,7 @@ public struct JournalWriter {
   ///   - epoch: of this leadership.
   ///   - head: where the journal ends.
   ///   - chain: its checksum there.
-  public init(epoch: UInt64, head: JournalPosition, chain: UInt32) {
+  public init(epoch: UInt64, head: FactPosition, chain: UInt32) {
     self.epoch = epoch
     self.head = head
     self.chain = chain
@@ -103,7 +105,7 @@ public struct JournalWriter {
       waitingFirst = 0
     }
     let bytes = batch.bytes
-    let position = JournalPosition(epoch: epoch, sequence: batch.last)
+    let position = FactPosition(epoch: epoch, sequence: batch.last)
     chain = CRC32C.sum(bytes, after: chain)
     batches.append(
       Append(epoch: epoch, previous: head, position: position, bytes: bytes, chain: chain)

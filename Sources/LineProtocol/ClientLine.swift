@@ -233,7 +233,7 @@ public enum StreamStart: Hashable, Sendable {
   /// The present state, then what follows.
   case snapshot
   /// What follows this position.
-  case after(StreamPosition)
+  case after(FactPosition)
 }
 
 /// `HELLO blp/1 [name= agent= region=]`.

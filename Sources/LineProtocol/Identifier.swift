@@ -45,33 +45,6 @@ public struct Identifier: Hashable, Sendable, CustomStringConvertible {
   public var description: String { text }
 }
 
-/// A place in the order of everything that became true: in answers, events, heartbeats and resume.
-/// Written `epoch-sequence`. Epochs count leaders, sequences are fact numbers; a later epoch goes on
-/// with the sequence of the one before.
-public struct StreamPosition: Hashable, Comparable, Sendable, CustomStringConvertible {
-  public var epoch: UInt64
-  public var sequence: UInt64
-
-  public init(epoch: UInt64, sequence: UInt64) {
-    self.epoch = epoch
-    self.sequence = sequence
-  }
-
-  /// `nil` when `text` is no position.
-  public init?(_ text: String) {
-    let bytes = Array(text.utf8)
-    var at = 0
-    guard let found = readPosition(bytes.span, &at), at == bytes.count else { return nil }
-    self = found
-  }
-
-  public static func < (a: StreamPosition, b: StreamPosition) -> Bool {
-    (a.epoch, a.sequence) < (b.epoch, b.sequence)
-  }
-
-  public var description: String { "\(epoch)-\(sequence)" }
-}
-
 /// A number with up to seven decimals, in ten-millionths: metres, metres a second, degrees. Fixed
 /// point, so that every machine reads and writes the same.
 public struct Fixed: Hashable, Comparable, Sendable {

@@ -139,7 +139,7 @@ public struct Field: Hashable, Sendable {
     self.value = value
   }
 
-  public init(_ key: String, _ position: StreamPosition) { self.init(key, position.description) }
+  public init(_ key: String, _ position: FactPosition) { self.init(key, position.description) }
 
   public init(_ key: String, _ number: some BinaryInteger) { self.init(key, String(number)) }
 

@@ -93,7 +93,7 @@ extension LineWriter {
     end()
   }
 
-  public mutating func heartbeat(at: StreamPosition) {
+  public mutating func heartbeat(at: FactPosition) {
     begin("PING")
     field("at", at)
     end()
@@ -114,7 +114,7 @@ extension LineWriter {
     end()
   }
 
-  public mutating func revoke(_ offer: Identifier, why: String, at: StreamPosition) {
+  public mutating func revoke(_ offer: Identifier, why: String, at: FactPosition) {
     begin("REVOKE")
     argument(offer)
     field("why", why)
@@ -148,7 +148,7 @@ extension LineWriter {
   }
 
   /// ` position kind id`; fields may follow.
-  public mutating func eventHead(at: StreamPosition, kind: String, subject: Identifier) {
+  public mutating func eventHead(at: FactPosition, kind: String, subject: Identifier) {
     argument(at)
     argument(kind)
     argument(subject)

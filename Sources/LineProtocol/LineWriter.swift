@@ -42,7 +42,7 @@ public struct LineWriter: Sendable {
 
   public mutating func argument(_ id: Identifier) { argument(id.text) }
 
-  public mutating func argument(_ position: StreamPosition) {
+  public mutating func argument(_ position: FactPosition) {
     bytes.append(0x20)
     append(position)
   }
@@ -59,7 +59,7 @@ public struct LineWriter: Sendable {
 
   public mutating func field(_ key: StaticString, _ id: Identifier) { field(key, id.text) }
 
-  public mutating func field(_ key: StaticString, _ position: StreamPosition) {
+  public mutating func field(_ key: StaticString, _ position: FactPosition) {
     append(key: key)
     append(position)
   }
@@ -173,7 +173,7 @@ public struct LineWriter: Sendable {
     }
   }
 
-  mutating func append(_ position: StreamPosition) {
+  mutating func append(_ position: FactPosition) {
     append(position.epoch)
     bytes.append(UInt8(ascii: "-"))
     append(position.sequence)

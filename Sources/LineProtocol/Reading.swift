@@ -185,11 +185,11 @@ private func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64
 }
 
 /// `epoch-sequence`.
-func readPosition(_ bytes: Span<UInt8>, _ at: inout Int) -> StreamPosition? {
+func readPosition(_ bytes: Span<UInt8>, _ at: inout Int) -> FactPosition? {
   guard let epoch = readUInt64(bytes, &at), at < bytes.count, bytes[at] == UInt8(ascii: "-") else {
     return nil
   }
   at += 1
   guard let sequence = readUInt64(bytes, &at) else { return nil }
-  return StreamPosition(epoch: epoch, sequence: sequence)
+  return FactPosition(epoch: epoch, sequence: sequence)
 }

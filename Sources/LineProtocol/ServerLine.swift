@@ -11,17 +11,17 @@ public enum ServerLine: Hashable, Sendable {
   case row(RowLine)
   case pong(PongLine)
   /// A heartbeat: every matching event up to here was sent.
-  case ping(at: StreamPosition)
+  case ping(at: FactPosition)
   case offer(OfferLine)
-  case revoke(Identifier, why: Identifier, at: StreamPosition)
+  case revoke(Identifier, why: Identifier, at: FactPosition)
   case guide(GuideLine)
   case event(EventLine)
   case position(MovedLine)
   case snapshot(SnapshotLine)
   /// The snapshot is over; events after this position follow.
-  case live(Identifier, StreamPosition)
+  case live(Identifier, FactPosition)
   /// Events between these positions were not sent to this subscription.
-  case gap(Identifier, from: StreamPosition, to: StreamPosition)
+  case gap(Identifier, from: FactPosition, to: FactPosition)
   case bye(ByeLine)
 }
 
@@ -33,7 +33,7 @@ public struct Banner: Hashable, Sendable {
   public var role: Identifier
   /// `durable`, `replicated`, `relaxed` or `memory`: what is true of an answer once it is read.
   public var durability: Identifier
-  public var at: StreamPosition
+  public var at: FactPosition
   public var lineMax: Int = LineScanner.lineMaxDefault
   public var heartbeat: Millis = .seconds(10)
   /// How long ids are remembered after their ride's end.
@@ -52,7 +52,7 @@ public struct Banner: Hashable, Sendable {
     node: Identifier,
     role: Identifier,
     durability: Identifier,
-    at: StreamPosition,
+    at: FactPosition,
     now: Millis,
     auth: [Identifier],
     nonce: Identifier
@@ -83,7 +83,7 @@ public struct OKLine: Hashable, Sendable {
 
   public subscript(key: String) -> String? { fields.first { $0.key == key }?.value }
 
-  public var at: StreamPosition? { self["at"].flatMap { StreamPosition($0) } }
+  public var at: FactPosition? { self["at"].flatMap { FactPosition($0) } }
   /// Nothing changed: the answer is of the first line with these ids and this content.
   public var isDuplicate: Bool { self["dup"] == "1" }
   public var state: String? { self["state"] }
@@ -107,12 +107,12 @@ public struct PongLine: Hashable, Sendable {
   public var tag: Identifier?
   public var time: Millis?
   public var now: Millis
-  public var at: StreamPosition
+  public var at: FactPosition
   /// Where the clock is virtual: when something falls due next, unless something is said before;
   /// `nil` = never.
   public var next: Millis?
 
-  public init(tag: Identifier? = nil, time: Millis? = nil, now: Millis, at: StreamPosition) {
+  public init(tag: Identifier? = nil, time: Millis? = nil, now: Millis, at: FactPosition) {
     self.tag = tag
     self.time = time
     self.now = now
@@ -137,7 +137,7 @@ public struct OfferLine: Hashable, Sendable {
   public var seats: UInt8?
   /// Sent before, on a connection that is gone.
   public var isRepeated = false
-  public var at: StreamPosition
+  public var at: FactPosition
 
   public init(
     offer: Identifier,
@@ -146,7 +146,7 @@ public struct OfferLine: Hashable, Sendable {
     from: GeoPoint,
     eta: Millis,
     ttl: Millis,
-    at: StreamPosition
+    at: FactPosition
   ) {
     self.offer = offer
     self.taxi = taxi
@@ -184,7 +184,7 @@ public struct GuideLine: Hashable, Sendable {
 /// `EV sid position kind id [key=value …]`.
 public struct EventLine: Hashable, Sendable {
   public var subscription: Identifier
-  public var at: StreamPosition
+  public var at: FactPosition
   /// ``EventKind/word``, or a newer server's.
   public var kind: String
   public var subject: Identifier
@@ -192,7 +192,7 @@ public struct EventLine: Hashable, Sendable {
 
   public init(
     subscription: Identifier,
-    at: StreamPosition,
+    at: FactPosition,
     kind: String,
     subject: Identifier,
     fields: [Field] = []
@@ -244,13 +244,13 @@ public struct ByeLine: Hashable, Sendable {
   /// `drain`, `slow`, `idle`, `fenced`, `quota`, `quit`.
   public var why: Identifier
   /// Events up to here were sent.
-  public var at: StreamPosition
+  public var at: FactPosition
   public var to: Identifier?
   public var after: Millis?
 
   public init(
     why: Identifier,
-    at: StreamPosition,
+    at: FactPosition,
     to: Identifier? = nil,
     after: Millis? = nil
   ) {

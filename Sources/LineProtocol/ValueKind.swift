@@ -142,7 +142,7 @@ extension ValueKind<String> {
   }
 }
 
-extension ValueKind<StreamPosition> {
+extension ValueKind<FactPosition> {
   static var position: Self { .whole("a position such as 4-18230", readPosition) }
 }
 
@@ -153,7 +153,7 @@ extension ValueKind<StreamStart> {
       case "now": .now
       case "first": .first
       case "snap": .snapshot
-      default: StreamPosition(text).map { .after($0) }
+      default: FactPosition(text).map { .after($0) }
       }
     }
   }

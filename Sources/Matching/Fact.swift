@@ -15,6 +15,38 @@ public struct Fact: Equatable, Sendable {
   }
 }
 
+/// A place in the order of everything that became true: the leadership that wrote a fact, and the
+/// fact's number. Written `4-18230`. Epochs count leaderships; a later one goes on with the numbers
+/// of the one before.
+public struct FactPosition: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public var epoch: UInt64
+  public var sequence: UInt64
+
+  public init(epoch: UInt64, sequence: UInt64) {
+    self.epoch = epoch
+    self.sequence = sequence
+  }
+
+  /// Before everything.
+  public static var start: FactPosition { FactPosition(epoch: 0, sequence: 0) }
+
+  /// `nil` when `text` is no position.
+  public init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    // Digits alone: a number's own reading takes a sign.
+    guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let epoch = UInt64(parts[0]), let sequence = UInt64(parts[1])
+    else { return nil }
+    self.init(epoch: epoch, sequence: sequence)
+  }
+
+  public static func < (a: FactPosition, b: FactPosition) -> Bool {
+    (a.epoch, a.sequence) < (b.epoch, b.sequence)
+  }
+
+  public var description: String { "\(epoch)-\(sequence)" }
+}
+
 /// Outcomes, not inputs: "offer 9 of ride 77 to taxi 12", never "match again".
 public enum Event: Equatable, Sendable {
   case taxiOn(TaxiID, seats: UInt8, tags: UInt32, auto: Bool)

@@ -162,7 +162,7 @@
       case "OK": reply = .kept
       case "DUP": reply = .duplicate
       case "FENCED": reply = .fenced(epoch: words.count > 1 ? UInt64(words[1] ?? "") ?? 0 : 0)
-      case "GAP": reply = .gap(words.count > 1 ? JournalPosition(words[1] ?? "") ?? .start : .start)
+      case "GAP": reply = .gap(words.count > 1 ? FactPosition(words[1] ?? "") ?? .start : .start)
       default:
         let reason = if case .error(let message) = value { message } else { "an odd reply" }
         reply = .failed(reason)

@@ -6,7 +6,7 @@
   struct RedisReader {
     let keys: RegionKeys
     /// The last entry that was read.
-    private(set) var position = JournalPosition.start
+    private(set) var position = FactPosition.start
     /// The checksum of the chain there; `nil` = not known, so the next one is taken on trust.
     private(set) var chain: UInt32? = 0
 
@@ -15,7 +15,7 @@
     /// A snapshot as it stands in Redis.
     struct Snapshot {
       var bytes: [UInt8]
-      var position: JournalPosition
+      var position: FactPosition
       var generation: UInt64
       var chunkCount: Int
     }
@@ -35,7 +35,7 @@
             + "reads 1: a later version wrote it; upgrade this one"
         )
       }
-      guard let text = snap["upto"]?.text, let upTo = JournalPosition(text),
+      guard let text = snap["upto"]?.text, let upTo = FactPosition(text),
         let generation = snap["gen"]?.text.flatMap({ UInt64($0) }),
         let count = snap["chunks"]?.text.flatMap({ Int($0) }), count > 0, count < 1 << 20,
         let sum = snap["sum"]?.text.flatMap({ UInt32($0, radix: 16) }),
@@ -79,15 +79,15 @@
         [Array("XRANGE".utf8), keys.stream] + ["-", "+", "COUNT", "1"].map { Array($0.utf8) }
       )
       guard let first = reply.list.first?.list, first.count == 2,
-        let id = first[0].text.flatMap({ JournalPosition($0) })
+        let id = first[0].text.flatMap({ FactPosition($0) })
       else { return false }
-      guard id > JournalPosition(epoch: 1, sequence: 0) else { return true }
+      guard id > FactPosition(epoch: 1, sequence: 0) else { return true }
       chain = nil
       var before = id.sequence
       if case .bytes(let bytes)? = first[1]["b"], let batch = try? JournalBatch(bytes: bytes) {
         before = batch.first - 1
       }
-      position = JournalPosition(epoch: 0, sequence: before)
+      position = FactPosition(epoch: 0, sequence: before)
       return true
     }
 
@@ -116,8 +116,8 @@
 
     /// Thrown when a later leadership began before the last entry that was read here.
     struct Lost: Error {
-      var end: JournalPosition
-      var seen: JournalPosition
+      var end: FactPosition
+      var seen: FactPosition
     }
 
     private mutating func take(_ values: [RedisValue]) throws -> [JournalEntry] {
@@ -125,7 +125,7 @@
       entries.reserveCapacity(values.count)
       for value in values {
         let parts = value.list
-        guard parts.count == 2, let id = parts[0].text.flatMap({ JournalPosition($0) }) else {
+        guard parts.count == 2, let id = parts[0].text.flatMap({ FactPosition($0) }) else {
           throw JournalEnd(.unusable, "the journal holds an entry that is none of Baecha's")
         }
         let entry = try read(id, parts[1])
@@ -139,7 +139,7 @@
       return entries
     }
 
-    private func read(_ id: JournalPosition, _ fields: RedisValue) throws -> JournalEntry {
+    private func read(_ id: FactPosition, _ fields: RedisValue) throws -> JournalEntry {
       let written = fields["c"]?.text.flatMap { UInt32($0, radix: 16) }
       switch fields["k"]?.text {
       case "E":
@@ -175,7 +175,7 @@
       }
     }
 
-    private func damaged(_ id: JournalPosition) -> JournalEnd {
+    private func damaged(_ id: FactPosition) -> JournalEnd {
       JournalEnd(
         .unusable,
         "journal entry \(id) does not fit the checksum of those before it: Redis was restored from "

@@ -5,10 +5,10 @@
   /// When snapshots are due, and one on its way.
   struct SnapshotSchedule {
     private var lastAt: UInt64 = 0
-    private var last = JournalPosition.start
+    private var last = FactPosition.start
     private var isAsked = false
     /// Positions of this leadership with the time at which they were kept.
-    private var history: [(at: UInt64, position: JournalPosition)] = []
+    private var history: [(at: UInt64, position: FactPosition)] = []
 
     // The one that is being written.
     var chunks: [ArraySlice<UInt8>] = []
@@ -22,16 +22,16 @@
     var isWriting = false
     var isPublishing = false
     /// What a publication left to do.
-    var leftovers: (oldChunks: [[UInt8]], firstToStay: JournalPosition?)?
+    var leftovers: (oldChunks: [[UInt8]], firstToStay: FactPosition?)?
 
     init() {}
 
-    init(at now: UInt64, after position: JournalPosition) {
+    init(at now: UInt64, after position: FactPosition) {
       lastAt = now
       last = position
     }
 
-    mutating func isDue(at now: UInt64, kept: JournalPosition, _ options: RedisOptions) -> Bool {
+    mutating func isDue(at now: UInt64, kept: FactPosition, _ options: RedisOptions) -> Bool {
       guard !isAsked, !isWriting, kept.sequence > last.sequence else { return false }
       guard
         now - lastAt >= UInt64(options.snapshotPeriod.count)
@@ -41,7 +41,7 @@
       return true
     }
 
-    mutating func ended(at now: UInt64, _ options: RedisOptions) -> JournalPosition? {
+    mutating func ended(at now: UInt64, _ options: RedisOptions) -> FactPosition? {
       gaveUp(at: now)
       last = mark?.position ?? last
       history.append((now, last))

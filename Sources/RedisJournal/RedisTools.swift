@@ -93,11 +93,11 @@
     ///   - upTo: where its journal ends, as a person has read it: anything else is refused.
     ///   - witness: the file that knows of more.
     /// - Throws: ``JournalEnd`` when its journal does not end there.
-    public func acceptLoss(region: String, upTo: JournalPosition, witness: String) throws {
+    public func acceptLoss(region: String, upTo: FactPosition, witness: String) throws {
       let keys = RegionKeys(region: region)
       try told {
         let lease = try connection.call([Array("HGETALL".utf8), keys.lease])
-        let end = lease["pos"]?.text.flatMap { JournalPosition($0) } ?? .start
+        let end = lease["pos"]?.text.flatMap { FactPosition($0) } ?? .start
         guard end == upTo else {
           throw JournalEnd(
             .unusable,

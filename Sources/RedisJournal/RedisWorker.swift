@@ -214,7 +214,7 @@
       guard let path = options.witness, let seen = try Witness(path: path) else { return }
       witnessed = seen
       let lease = try connection.call([Array("HGETALL".utf8), keys.lease])
-      let end = lease["pos"]?.text.flatMap { JournalPosition($0) } ?? .start
+      let end = lease["pos"]?.text.flatMap { FactPosition($0) } ?? .start
       guard end.sequence >= seen.position.sequence else {
         throw lostTail(end: end, needed: seen.position)
       }
@@ -223,11 +223,11 @@
 
     /// Others may have led on from before what was lost, and be past it by now: then nothing ends at
     /// the witness's position, though the journal goes back further.
-    private func checkPlace(of seen: JournalPosition, _ connection: RedisConnection) throws {
-      func first(from: String, to: String) throws -> JournalPosition? {
+    private func checkPlace(of seen: FactPosition, _ connection: RedisConnection) throws {
+      func first(from: String, to: String) throws -> FactPosition? {
         let words = ["XRANGE", from, to, "COUNT", "1"].map { Array($0.utf8) }
         let found = try connection.call([words[0], keys.stream] + words[1...]).list.first
-        return found?.list.first?.text.flatMap { JournalPosition($0) }
+        return found?.list.first?.text.flatMap { FactPosition($0) }
       }
       guard try first(from: "\(seen)", to: "\(seen)") == nil,
         let oldest = try first(from: "-", to: "+"), oldest < seen
@@ -239,7 +239,7 @@
       )
     }
 
-    func lostTail(end: JournalPosition, needed: JournalPosition) -> JournalEnd {
+    func lostTail(end: FactPosition, needed: FactPosition) -> JournalEnd {
       JournalEnd(
         .lostTail,
         "Redis has lost what was acknowledged: its journal ends at \(end), and facts up to "
@@ -272,10 +272,10 @@
       case "OK":
         FaultPoints.pass(.afterAcquire)
         guard reply.count > 3, let epoch = reply[1].text.flatMap({ UInt64($0) }),
-          let head = reply[3].text.flatMap({ JournalPosition($0) })
+          let head = reply[3].text.flatMap({ FactPosition($0) })
         else { throw RedisFault.away("acquire answered nonsense") }
         // A standby has read what Redis has no more: nobody may lead as if it had never been.
-        if let stop = reply[2].text.flatMap({ JournalPosition($0) }),
+        if let stop = reply[2].text.flatMap({ FactPosition($0) }),
           stop.sequence < reader.position.sequence
         {
           throw RedisReader.Lost(end: stop, seen: reader.position)

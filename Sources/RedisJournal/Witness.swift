@@ -1,12 +1,13 @@
 #if Server
   import Foundation
   import Journal
+  import Matching
 
   /// The last acknowledged position, noted in a small file outside of Redis: what shows that Redis
   /// came back with less. Noted before anybody hears of it and without a flush: it must survive
   /// processes, not the power.
   struct Witness: Equatable {
-    var position: JournalPosition
+    var position: FactPosition
     var chain: UInt32
 
     /// `nil` = there is none.
@@ -18,7 +19,7 @@
         throw JournalEnd(.unusable, "\(path): cannot be read; it notes what was acknowledged")
       }
       let words = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-      guard words.count == 2, let position = JournalPosition(words[0]),
+      guard words.count == 2, let position = FactPosition(words[0]),
         let chain = UInt32(words[1], radix: 16)
       else {
         throw JournalEnd(
@@ -29,7 +30,7 @@
       self.init(position: position, chain: chain)
     }
 
-    init(position: JournalPosition, chain: UInt32) {
+    init(position: FactPosition, chain: UInt32) {
       self.position = position
       self.chain = chain
     }

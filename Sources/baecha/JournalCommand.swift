@@ -2,6 +2,7 @@
   import ArgumentParser
   import Foundation
   import Journal
+  import Matching
   import RedisJournal
   import Server
 
@@ -209,7 +210,7 @@
 
   /// One fact as it stands in the journal.
   struct FactLine {
-    var position: JournalPosition
+    var position: FactPosition
     var time: Int64
     /// `kind id key=value …`.
     var words: String
@@ -218,7 +219,7 @@
       guard case .batch(let batch, _) = entry.content else { return [] }
       return batch.records.map { record in
         FactLine(
-          position: JournalPosition(epoch: entry.position.epoch, sequence: record.fact.number),
+          position: FactPosition(epoch: entry.position.epoch, sequence: record.fact.number),
           time: record.fact.at.count,
           words: String(decoding: record.line, as: UTF8.self)
         )

@@ -2,6 +2,7 @@
   import ArgumentParser
   import Foundation
   import Journal
+  import Matching
   import RedisJournal
   import Server
 
@@ -89,7 +90,7 @@
     var dataDir: String
 
     func run() throws {
-      guard let position = JournalPosition(upto) else {
+      guard let position = FactPosition(upto) else {
         throw ValidationError("--upto \(upto): give a position such as 4-18230")
       }
       try JournalCommand.exiting {

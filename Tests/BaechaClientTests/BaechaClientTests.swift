@@ -73,7 +73,7 @@ import Testing
       #expect(answer.ok.state == "cancelled")
     }
     var seen: [String] = []
-    var last = StreamPosition(epoch: 0, sequence: 0)
+    var last = FactPosition(epoch: 0, sequence: 0)
     for await item in stream {
       guard case .event(let event) = item else {
         Issue.record("\(item)")

@@ -1,4 +1,5 @@
 import Journal
+import Matching
 import Server
 
 /// A connection as the server sees it, and the network under it: in order both ways, and late.
@@ -270,7 +271,7 @@ class Client {
     current = nil
     let isRepeat = words.contains("dup=1")
     if isRepeat { world.tally.repeats += 1 }
-    if let at = value("at", words).flatMap({ JournalPosition($0) }), words[1] == "OK" {
+    if let at = value("at", words).flatMap({ FactPosition($0) }), words[1] == "OK" {
       world.ledger.noteOK(ask.verb, ask.id, at, isRepeat: isRepeat)
     }
     if ask.verb != "PING", ask.verb != "SUB", world.draw.happens(permille: 30) {

@@ -1,4 +1,5 @@
 import Journal
+import Matching
 
 /// A company's taxis: they take offers, drive, and go off now and then.
 final class Gateway: Client {
@@ -184,7 +185,7 @@ final class Booker: Client {
 final class Subscriber: Client {
   private let kinds: [String]
   /// Everything up to there was heard; `nil` = it begins anew, and was told so.
-  private var cursor: JournalPosition?
+  private var cursor: FactPosition?
   private(set) var eventCount = 0
   private(set) var toldCount = 0
   private var isFollowing = false
@@ -224,7 +225,7 @@ final class Subscriber: Client {
   }
 
   override func answered(_ ask: Ask, _ words: [Substring], isRepeat: Bool) {
-    guard ask.verb == "SUB", let from = value("from", words).flatMap({ JournalPosition($0) }) else {
+    guard ask.verb == "SUB", let from = value("from", words).flatMap({ FactPosition($0) }) else {
       return
     }
     if let cursor, ask.id != "now" {
@@ -249,22 +250,22 @@ final class Subscriber: Client {
   override func pushed(_ words: [Substring], _ line: Substring) {
     switch words[0] {
     case "EV" where words.count > 3 && words[1] == "1":
-      guard let at = JournalPosition(words[2]) else { return world.fail("no position: \(line)") }
+      guard let at = FactPosition(words[2]) else { return world.fail("no position: \(line)") }
       let start = line.index(after: words[2].endIndex)
       hear(at, line[start...])
     case "GAP":
       toldCount += 1
-      if let to = value("to", words).flatMap({ JournalPosition($0) }) { cursor = to }
+      if let to = value("to", words).flatMap({ FactPosition($0) }) { cursor = to }
     case "PING":
       // It promises that every matching event up to there was sent.
-      if isFollowing, let at = value("at", words).flatMap({ JournalPosition($0) }) {
+      if isFollowing, let at = value("at", words).flatMap({ FactPosition($0) }) {
         advance(to: at, isEvent: false)
       }
     default: break
     }
   }
 
-  private func hear(_ at: JournalPosition, _ text: Substring) {
+  private func hear(_ at: FactPosition, _ text: Substring) {
     if swallowsNext {
       swallowsNext = false
       return
@@ -283,7 +284,7 @@ final class Subscriber: Client {
     advance(to: at, isEvent: true)
   }
 
-  private func advance(to at: JournalPosition, isEvent: Bool) {
+  private func advance(to at: FactPosition, isEvent: Bool) {
     guard let before = cursor else {
       cursor = at
       return

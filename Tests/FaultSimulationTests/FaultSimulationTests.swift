@@ -140,7 +140,7 @@ import Testing
     }
     world.redis.tamper { state in
       let batch = JournalBatch(offers)
-      let position = JournalPosition(epoch: state.epoch, sequence: batch.last)
+      let position = FactPosition(epoch: state.epoch, sequence: batch.last)
       let chain = CRC32C.sum(batch.bytes, after: state.chain ?? 0)
       state.entries.append(.init(position: position, content: .batch(batch.bytes, chain: chain)))
       state.lastID = position

@@ -20,7 +20,7 @@ final class Ledger {
   struct Said: Equatable {
     var verb: String
     var id: String
-    var at: JournalPosition
+    var at: FactPosition
     var isRepeat: Bool
   }
 
@@ -29,13 +29,13 @@ final class Ledger {
   var mayLose = false
   /// All facts that Redis holds or held and trimmed: the first is number 1.
   private(set) var timeline: [Kept] = []
-  private var lastEntry = JournalPosition.start
+  private var lastEntry = FactPosition.start
   /// Facts that a crash took from Redis, by position.
-  private var lost: Set<JournalPosition> = []
+  private var lost: Set<FactPosition> = []
   private var pairing = Pairing()
   private(set) var factsSeen = 0
   private(set) var said: [Said] = []
-  private var firstAnswers: [String: JournalPosition] = [:]
+  private var firstAnswers: [String: FactPosition] = [:]
   private var requests: [String: Int] = [:]
   private var asked: Set<String> = []
   /// The last fact that a leader took for kept, of which the loss would matter.
@@ -78,8 +78,8 @@ final class Ledger {
     for kept in timeline { _ = pairing.follow(kept.record.fact) }
   }
 
-  private func position(_ index: Int) -> JournalPosition {
-    JournalPosition(epoch: timeline[index].epoch, sequence: UInt64(index + 1))
+  private func position(_ index: Int) -> FactPosition {
+    FactPosition(epoch: timeline[index].epoch, sequence: UInt64(index + 1))
   }
 
   private func subject(_ kept: Kept) -> String {
@@ -113,7 +113,7 @@ final class Ledger {
   // MARK: From nodes
 
   func keep(_ fact: UInt64, epoch: UInt64) {
-    let position = JournalPosition(epoch: epoch, sequence: fact)
+    let position = FactPosition(epoch: epoch, sequence: fact)
     guard isThere(position) else {
       // The answer was on its way when Redis died.
       if isLost(position) { hasSilentLoss = true }
@@ -123,13 +123,13 @@ final class Ledger {
   }
 
   /// Whether a fact is kept under a position that somebody names.
-  func isThere(_ position: JournalPosition) -> Bool {
+  func isThere(_ position: FactPosition) -> Bool {
     guard position.sequence > 0 else { return true }
     return position.sequence <= end
       && timeline[Int(position.sequence) - 1].epoch == position.epoch
   }
 
-  func isLost(_ position: JournalPosition) -> Bool { lost.contains(position) }
+  func isLost(_ position: FactPosition) -> Bool { lost.contains(position) }
 
   /// Bytes leave a node: all that they speak of must be kept.
   func checkLeaving(_ bytes: [UInt8]) {
@@ -150,7 +150,7 @@ final class Ledger {
   func noteAsked(_ ride: String) { asked.insert(ride) }
 
   /// A client read an `OK`.
-  func noteOK(_ verb: String, _ id: String, _ at: JournalPosition, isRepeat: Bool) {
+  func noteOK(_ verb: String, _ id: String, _ at: FactPosition, isRepeat: Bool) {
     let one = Said(verb: verb, id: id, at: at, isRepeat: isRepeat)
     said.append(one)
     check(one)
@@ -207,15 +207,15 @@ final class Ledger {
 }
 
 /// Positions in lines: words, or values of pairs, of the form digits-digits.
-func positions(in bytes: [UInt8]) -> [JournalPosition] {
-  var found: [JournalPosition] = []
+func positions(in bytes: [UInt8]) -> [FactPosition] {
+  var found: [FactPosition] = []
   var numbers: (UInt64, UInt64) = (0, 0)
   // 0 = at a word's beginning, 1 = in the first number, 2 = behind the dash, 3 = in the second.
   var state = 0
   for byte in bytes {
     switch byte {
     case 0x20, 0x0A, 0x3D:
-      if state == 3 { found.append(JournalPosition(epoch: numbers.0, sequence: numbers.1)) }
+      if state == 3 { found.append(FactPosition(epoch: numbers.0, sequence: numbers.1)) }
       state = 0
       numbers = (0, 0)
     case 0x30...0x39 where state < 2:

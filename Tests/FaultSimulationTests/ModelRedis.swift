@@ -1,4 +1,5 @@
 import Journal
+import Matching
 
 /// What Redis holds of one region: a lease, a stream, a snapshot.
 struct RedisState {
@@ -8,24 +9,24 @@ struct RedisState {
       case batch([UInt8], chain: UInt32)
     }
 
-    var position: JournalPosition
+    var position: FactPosition
     var content: Content
   }
 
   struct Snapshot {
     var bytes: [UInt8]
-    var upTo: JournalPosition
+    var upTo: FactPosition
     var chain: UInt32
   }
 
   var epoch: UInt64 = 0
   var owner = ""
   var until: Int64 = 0
-  var end: JournalPosition?
+  var end: FactPosition?
   var chain: UInt32?
   var entries: [Entry] = []
   /// Of the stream; stays when entries are trimmed.
-  var lastID = JournalPosition.start
+  var lastID = FactPosition.start
   var snapshot: Snapshot?
 }
 
@@ -42,10 +43,10 @@ enum RedisCommand {
   case renew(Leadership, ttl: Int64)
   case release(Leadership)
   case publish(Leadership, RedisState.Snapshot)
-  case trim(Leadership, JournalPosition)
+  case trim(Leadership, FactPosition)
   /// Snapshot, end, and what stands at the position of a witness.
-  case look(witness: JournalPosition?)
-  case page(after: JournalPosition)
+  case look(witness: FactPosition?)
+  case page(after: FactPosition)
 
   var isWriting: Bool {
     switch self {
@@ -64,12 +65,12 @@ enum RedisReply {
   case ok
   case duplicate
   case fenced(UInt64)
-  case gap(JournalPosition)
+  case gap(FactPosition)
   case refused(String)
   case held(String)
   case broken
-  case acquired(epoch: UInt64, stop: JournalPosition, head: JournalPosition)
-  case looked(RedisState.Snapshot?, end: JournalPosition, AtWitness?)
+  case acquired(epoch: UInt64, stop: FactPosition, head: FactPosition)
+  case looked(RedisState.Snapshot?, end: FactPosition, AtWitness?)
   case page([RedisState.Entry])
 }
 
@@ -82,7 +83,7 @@ extension RedisState {
       let stop = lastID
       if let end, end != stop { return .broken }
       epoch = max(max(epoch, stop.epoch) + 1, byClock ? UInt64(max(now, 1)) : 1)
-      let head = JournalPosition(epoch: epoch, sequence: stop.sequence)
+      let head = FactPosition(epoch: epoch, sequence: stop.sequence)
       entries.append(Entry(position: head, content: .epoch(owner: name, chain: chain)))
       lastID = head
       owner = name
@@ -134,7 +135,7 @@ extension RedisState {
 
   private func isHeld(_ by: Leadership) -> Bool { by.epoch == epoch && by.owner == owner }
 
-  private func look(at witness: JournalPosition) -> RedisReply.AtWitness {
+  private func look(at witness: FactPosition) -> RedisReply.AtWitness {
     if let entry = entries.first(where: { $0.position == witness }) {
       switch entry.content {
       case .batch(_, let chain): return .entry(chain: chain)

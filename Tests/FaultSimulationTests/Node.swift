@@ -26,7 +26,7 @@ final class Node {
   var witness: Witness?
 
   struct Witness: Equatable {
-    var position: JournalPosition
+    var position: FactPosition
     var chain: UInt32
   }
 

@@ -16,7 +16,7 @@ final class SimulatedWorker {
 
   // Following
   private var hasState = false
-  private var position = JournalPosition.start
+  private var position = FactPosition.start
   private var chain: UInt32? = 0
   private var leader: String?
   /// Grows with every command of which the reply is waited for.
@@ -36,7 +36,7 @@ final class SimulatedWorker {
   private var snapshotAt: Int64 = 0
   private var isAsked = false
   private var snapshot: (bytes: [UInt8], fact: UInt64)?
-  private var lastSnapshot: JournalPosition?
+  private var lastSnapshot: FactPosition?
 
   private static let lease: Int64 = 2_000
 
@@ -179,12 +179,12 @@ final class SimulatedWorker {
     return true
   }
 
-  private func damaged(_ at: JournalPosition) -> Bool {
+  private func damaged(_ at: FactPosition) -> Bool {
     end(JournalEnd(.unusable, "entry \(at) does not fit the checksum of those before it"))
     return false
   }
 
-  private func lose(_ end: JournalPosition, _ needed: JournalPosition) {
+  private func lose(_ end: FactPosition, _ needed: FactPosition) {
     self.end(JournalEnd(.lostTail, "the journal ends at \(end), \(needed) was acknowledged"))
   }
 
@@ -223,7 +223,7 @@ final class SimulatedWorker {
     }
   }
 
-  private func readUp(to head: JournalPosition, _ then: @escaping () -> Void) {
+  private func readUp(to head: FactPosition, _ then: @escaping () -> Void) {
     guard position < head else { return then() }
     call(.page(after: position)) { [self] reply in
       guard case .page(let entries) = reply else { return }
@@ -232,7 +232,7 @@ final class SimulatedWorker {
     }
   }
 
-  private func lead(_ epoch: UInt64, _ head: JournalPosition, _ sent: Int64) {
+  private func lead(_ epoch: UInt64, _ head: FactPosition, _ sent: Int64) {
     world.tally.takeovers += 1
     writer = JournalWriter(epoch: epoch, head: head, chain: chain ?? 0)
     kept = Node.Witness(position: head, chain: chain ?? 0)

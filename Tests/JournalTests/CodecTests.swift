@@ -152,10 +152,10 @@ import Testing
 
   @Test func `positions are read as they are written, and nothing else is one`() {
     for text in ["0-0", "4-18230", "18446744073709551615-18446744073709551615"] {
-      #expect(JournalPosition(text)?.description == text)
+      #expect(FactPosition(text)?.description == text)
     }
-    for text in ["", "4", "4-", "-4", "4-1-2", "a-b", "18446744073709551616-0"] {
-      #expect(JournalPosition(text) == nil)
+    for text in ["", "4", "4-", "-4", "4-1-2", "a-b", "+4-1", "4-+1", "18446744073709551616-0"] {
+      #expect(FactPosition(text) == nil)
     }
   }
 }

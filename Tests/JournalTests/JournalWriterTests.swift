@@ -16,7 +16,7 @@ import Testing
 
   /// What `baecha_append` does.
   private struct Store {
-    var end = JournalPosition(epoch: 3, sequence: 0)
+    var end = FactPosition(epoch: 3, sequence: 0)
     var chain: UInt32 = 7
     var facts: [UInt64] = []
 
@@ -103,13 +103,13 @@ import Testing
   }
 
   @Test func `a store that ends elsewhere is a loss, and an older leadership is told so`() {
-    var writer = JournalWriter(epoch: 4, head: JournalPosition(epoch: 3, sequence: 9), chain: 0)
+    var writer = JournalWriter(epoch: 4, head: FactPosition(epoch: 3, sequence: 9), chain: 0)
     writer.add([Self.record(10)])
     _ = writer.next()
-    let end = JournalPosition(epoch: 3, sequence: 7)
+    let end = FactPosition(epoch: 3, sequence: 7)
     #expect(
       writer.receive(.gap(end))
-        == .lost(storeEnd: end, needed: JournalPosition(epoch: 3, sequence: 9))
+        == .lost(storeEnd: end, needed: FactPosition(epoch: 3, sequence: 9))
     )
     var other = JournalWriter(epoch: 4, head: .start, chain: 0)
     other.add([Self.record(1)])

@@ -236,8 +236,8 @@ struct RandomLines {
     return Millis(count * draw.pick([1, 1_000, 60_000, 3_600_000]))
   }
 
-  private mutating func at() -> StreamPosition {
-    StreamPosition(
+  private mutating func at() -> FactPosition {
+    FactPosition(
       epoch: UInt64(draw.below(100)),
       sequence: draw.pick([0, 1, .max, UInt64(draw.below(1_000_000))])
     )
@@ -250,7 +250,7 @@ struct RandomLines {
 
   private mutating func words() -> [String] {
     (0..<draw.below(3)).map { _ in
-      draw.pick([id().text, StreamPosition(epoch: 4, sequence: 9).description, "한국", "37.5,126.9"])
+      draw.pick([id().text, FactPosition(epoch: 4, sequence: 9).description, "한국", "37.5,126.9"])
     }
   }
 

@@ -116,7 +116,7 @@ enum CodecBenchmarks {
         from: place(&draw).coarse,
         eta: .seconds(Int64(draw.below(900))),
         ttl: .seconds(12),
-        at: StreamPosition(epoch: 4, sequence: UInt64(18_000 + index))
+        at: FactPosition(epoch: 4, sequence: UInt64(18_000 + index))
       )
       offer.seats = 2
       return offer

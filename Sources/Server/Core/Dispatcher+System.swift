@@ -23,7 +23,7 @@ extension Dispatcher {
       .systemLeader,
       [
         Field("epoch", epochs.current),
-        Field("since", StreamPosition(epoch: epochs.current, sequence: since)),
+        Field("since", FactPosition(epoch: epochs.current, sequence: since)),
       ],
       to: state,
       of: session

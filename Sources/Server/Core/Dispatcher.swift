@@ -292,8 +292,8 @@ package final class Dispatcher {
 
   // MARK: Names
 
-  func position(_ fact: UInt64) -> StreamPosition {
-    StreamPosition(epoch: epochs.epoch(of: fact), sequence: fact)
+  func position(_ fact: UInt64) -> FactPosition {
+    FactPosition(epoch: epochs.epoch(of: fact), sequence: fact)
   }
 
   /// The name of an id that is known.

@@ -1,5 +1,6 @@
 import Journal
 import LineProtocol
+import Matching
 
 /// A dispatcher that nobody can connect to and that never leads: what a journal says, replayed.
 package final class Replica {
@@ -14,7 +15,7 @@ package final class Replica {
   }
 
   /// The last fact that was applied.
-  package var position: StreamPosition { dispatcher.position(dispatcher.kept) }
+  package var position: FactPosition { dispatcher.position(dispatcher.kept) }
 
   /// - Throws: why it cannot go on: a fact does not follow, or a digest differs.
   package func take(_ news: JournalNews) throws(JournalEnd) {

@@ -10,7 +10,7 @@ package struct ServerStatus: Sendable {
   package var epoch: UInt64
   /// Why facts cannot be kept just now; `nil` = they can.
   package var journalFault: String?
-  package var at: StreamPosition
+  package var at: FactPosition
   package var kept: UInt64
   package var uptimeMillis: Int64
   package var sessions: Int
