@@ -101,7 +101,7 @@ struct BoundCommand: ParsableCommand {
 
   func run() throws {
     let scenario = try Scenario.load(path: scenario, overrides: overrides)
-    let bar = BoundProgress(isQuiet: quiet)
+    let bar = PhaseProgress(isQuiet: quiet)
     let run = try HindsightRun(scenario, dataFolder: data) { bar.show("reading", $0) }
     let report = try report(run, bar)
     bar.finish()
@@ -127,7 +127,7 @@ extension HindsightObjective {
 extension BoundCommand {
   private var window: City.HindsightWindow { wait == "0s" ? .none : .patience }
 
-  private func report(_ run: HindsightRun, _ bar: BoundProgress) throws -> HindsightReport {
+  private func report(_ run: HindsightRun, _ bar: PhaseProgress) throws -> HindsightReport {
     let objective = HindsightObjective(rawValue: objective) ?? .distance
     let travel = run.travel(legsAreWhole: wholeLegs)
     let span = span(run)
@@ -186,29 +186,10 @@ extension BoundCommand {
   }
 }
 
-/// A progress bar for parts whose length is known, and a note of the round for those where it is not.
-private final class BoundProgress {
-  private var bar: ProgressBar?
-  private var label = ""
-  private let isQuiet: Bool
-
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
-
-  func show(_ label: String, _ share: Double) {
-    guard !isQuiet else { return }
-    if label != self.label {
-      bar?.erase()
-      self.label = label
-      bar = ProgressBar(label: label, total: 1_000)
-    }
-    bar?.update(Int64(share * 1_000))
-  }
-
+extension PhaseProgress {
   /// The arcs that a round adds fall by an order of magnitude each time.
-  func show(_ progress: HindsightBound.Progress) {
+  fileprivate func show(_ progress: HindsightBound.Progress) {
     let left = Double(progress.added) / Double(max(progress.arcs, 1))
     show("price \(progress.price), \(progress.arcs) arcs", 1 - min(left * 4, 1))
   }
-
-  func finish() { bar?.erase() }
 }

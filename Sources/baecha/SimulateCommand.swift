@@ -125,8 +125,8 @@ struct SimulateCommand: ParsableCommand {
     options.dataFolder = folder
     options.explainedRide = explain
     options.workers = jobs
-    let bar = ProgressLine(isQuiet: quiet)
-    let run = try SimulationRun(scenario, options: options) { bar.show($0) }
+    let bar = PhaseProgress(isQuiet: quiet)
+    let run = try SimulationRun(scenario, options: options) { bar.show($0.phase, $0.share) }
     bar.finish()
     var summary = run.summary
     summary.command = command
@@ -235,33 +235,4 @@ extension SimulateCommand {
       """
     try AtomicFile.write(Array(text.utf8), to: path)
   }
-}
-
-/// A progress bar that several threads report to, one bar a phase.
-private final class ProgressLine: @unchecked Sendable {
-  // Unchecked because the bar is no value to be passed on: every use of it holds the lock.
-  private let lock = NSLock()
-  private var bar: ProgressBar?
-  private var phase = ""
-  private let isQuiet: Bool
-  private var interruption: AnyObject?
-
-  init(isQuiet: Bool) {
-    self.isQuiet = isQuiet
-    interruption = Interruption.handle { [weak self] in self?.finish() }
-  }
-
-  func show(_ progress: SimulationRun.Progress) {
-    guard !isQuiet else { return }
-    lock.withLock {
-      if progress.phase != phase {
-        bar?.erase()
-        phase = progress.phase
-        bar = ProgressBar(label: phase, total: 1_000)
-      }
-      bar?.update(Int64(progress.share * 1_000))
-    }
-  }
-
-  func finish() { lock.withLock { bar?.erase() } }
 }

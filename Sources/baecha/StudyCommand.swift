@@ -69,8 +69,8 @@ struct StudyRunCommand: ParsableCommand {
     options.workers = jobs
     options.shard = shard ?? .whole
     options.program = StudyHash.ofFile(Bundle.main.executablePath)
-    let line = StudyProgress(isQuiet: quiet)
-    let outcome = try StudyRun.run(study, options: options) { line.show($0) }
+    let line = PhaseProgress(isQuiet: quiet)
+    let outcome = try StudyRun.run(study, options: options) { line.show($0.phase, $0.share) }
     line.finish()
     if let result = outcome.result {
       let files = try StudyFolder.write(result, into: folder)
@@ -126,33 +126,4 @@ struct StudyMergeCommand: ParsableCommand {
 
 extension StudyShard: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
-}
-
-/// A progress bar that several threads report to, one bar a phase.
-private final class StudyProgress: @unchecked Sendable {
-  // Unchecked because the bar is no value to be passed on: every use of it holds the lock.
-  private let lock = NSLock()
-  private var bar: ProgressBar?
-  private var phase = ""
-  private let isQuiet: Bool
-  private var interruption: AnyObject?
-
-  init(isQuiet: Bool) {
-    self.isQuiet = isQuiet
-    interruption = Interruption.handle { [weak self] in self?.finish() }
-  }
-
-  func show(_ progress: StudyRun.Progress) {
-    guard !isQuiet else { return }
-    lock.withLock {
-      if progress.phase != phase {
-        bar?.erase()
-        phase = progress.phase
-        bar = ProgressBar(label: phase, total: 10_000)
-      }
-      bar?.update(Int64(progress.share * 10_000))
-    }
-  }
-
-  func finish() { lock.withLock { bar?.erase() } }
 }
