@@ -59,6 +59,8 @@ import Testing
     let cutter = try await Cutter.start(before: live.address, cuts: 300, seed: 7)
     var options = live.options
     options.servers = [cutter.address]
+    // Other tests may hold the threads for a while.
+    options.giveUp = .minutes(10)
     let writer = BaechaClient(options)
     let reader = BaechaClient(options)
     let kinds: KindSet = [KindSet(.rideQueued), KindSet(.rideCancelled)]
