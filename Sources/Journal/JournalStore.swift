@@ -18,6 +18,8 @@ public protocol JournalStore: AnyObject {
   /// Told of everything else that happens to the journal.
   var onNews: ((JournalNews) -> Void)? { get set }
 
+  /// Begins to work, once all that its host needs is there.
+  func start()
   /// Takes the next facts, in order; returns at once.
   func append(_ batch: [JournalRecord])
   /// Takes the whole state after a fact that was appended; returns at once. A store that keeps
@@ -38,6 +40,7 @@ extension JournalStore {
     set {}
   }
 
+  public func start() {}
   public func publish(snapshot: [UInt8], upTo fact: UInt64) {}
 
   public var takesView: Bool { false }

@@ -4,7 +4,7 @@
   /// protects.
   enum FunctionLibrary {
     static let name = "baecha"
-    static let version = 3
+    static let version = 4
 
     static let source = """
       #!lua name=baecha
@@ -45,9 +45,10 @@
         end
       end
 
-      -- lease, stream; owner, ttl in ms, region; by what epochs are counted: each, or the clock. A
-      -- Redis that flushes once a second may forget a leadership, and would give its number again to
-      -- one that writes other facts; milliseconds since 2025 it does not give twice.
+      -- lease, stream; owner, ttl in ms, region; by what epochs are counted: each, or the clock; the last
+      -- epoch that the owner knows of. A Redis that flushes once a second may forget a leadership, and
+      -- would give its number again to one that writes other facts; milliseconds since 2025 it does not
+      -- give twice unless its clock is set back, and not to one who knows of it even then.
       local function acquire(keys, args)
         local word = lacking(keys)
         if word then return redis.error_reply('NOPERM this user has no permissions to run ' .. word) end
@@ -62,7 +63,7 @@
         if h[4] and h[4] ~= stop then return {'BROKEN', h[4], stop} end
         local last = math.max(tonumber(h[1] or '0'), tonumber(string.match(stop, '^(%d+)')))
         local least = args[4] == 'clock' and now - 1735689600000 or 1
-        local epoch = math.max(last + 1, least)
+        local epoch = math.max(last + 1, least, args[5] + 1)
         local id = string.format('%d-%d', epoch, sequence(stop))
         local crc = h[5] or ''
         redis.call('XADD', keys[2], id, 'k', 'E', 'o', args[1], 'c', crc)

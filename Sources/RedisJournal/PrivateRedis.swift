@@ -19,7 +19,7 @@
 
     /// Starts it and waits until it has read what it kept.
     ///
-    /// - Throws: ``JournalEnd`` when it does not start, or another one runs on the folder.
+    /// - Throws: ``JournalEnd`` when it does not start, or one that runs on the folder does not answer.
     public init(_ program: String, folder: String) throws {
       let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
       do {
@@ -33,7 +33,17 @@
       }
       address = RedisAddress(.unix(path: socket))
       // One whose server was killed goes on; it has all that is needed.
-      if isAnswered() { return }
+      let end = Date() + 30
+      while isThere() {
+        if isAnswered() { return }
+        guard Date() < end else {
+          throw JournalEnd(
+            .unusable,
+            "the Redis at \(socket) takes connections and answers nothing: end it"
+          )
+        }
+        usleep(50_000)
+      }
       process.executableURL = URL(fileURLWithPath: program)
       process.arguments = [
         "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", folder,
@@ -78,18 +88,19 @@
       try process.run()
     }
 
+    private func isThere() -> Bool { (try? RedisConnection(address, timeoutMillis: 500)) != nil }
+
     /// One that is about to end still takes connections.
     private func isAnswered() -> Bool {
       let connection = try? RedisConnection(address, timeoutMillis: 500)
       return (try? connection?.call(["PING"])) != nil
     }
 
-    /// Lets it write what it has and ends it; one that was found running only if nobody else uses it.
+    /// Lets it write what it has and ends it, unless another server uses it too: that one ends it then.
     public func stop() {
       let isOwn = process.isRunning
-      if let connection = try? RedisConnection(address, timeoutMillis: 500),
-        isOwn || isAlone(connection)
-      {
+      if let connection = try? RedisConnection(address, timeoutMillis: 500) {
+        guard isAlone(connection) else { return }
         _ = try? connection.call(["SHUTDOWN"])
       }
       guard isOwn else { return }
@@ -99,8 +110,13 @@
     }
 
     private func isAlone(_ connection: RedisConnection) -> Bool {
-      let info = try? connection.call(["INFO", "clients"]).text
-      return info?.contains("connected_clients:1\r") == true
+      // It may not have noticed yet that others have left.
+      for _ in 0..<20 {
+        guard let info = try? connection.call(["INFO", "clients"]).text else { return true }
+        if info.contains("connected_clients:1\r") { return true }
+        usleep(50_000)
+      }
+      return false
     }
   }
 #endif

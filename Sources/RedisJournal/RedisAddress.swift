@@ -71,6 +71,12 @@ public struct RedisAddress: Equatable, Sendable, CustomStringConvertible {
     database = number
   }
 
+  /// What may be shown of a text that is to be an address: nobody's name and password.
+  public static func withoutSecrets(_ text: String) -> String {
+    guard let at = text.lastIndex(of: "@") else { return text }
+    return "…" + text[at...]
+  }
+
   /// Without the password.
   public var description: String {
     switch place {

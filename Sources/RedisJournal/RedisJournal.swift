@@ -206,11 +206,5 @@
         $0.view = nil
       }
     }
-
-    /// Waits for mail or for `milliseconds`.
-    func wait(milliseconds: Int) {
-      var polled = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-      _ = poll(&polled, 1, Int32(milliseconds))
-    }
   }
 #endif

@@ -22,7 +22,10 @@
     func lead(_ connection: RedisConnection) throws {
       var nextInspection = Self.now() + UInt64(options.inspection.count)
       var retryAt: UInt64 = 0
-      var isFit = true
+      // It may have come back with other settings than it went away with.
+      var isFit = fault == nil
+      try findSnapshot(connection)
+      if options.durability == .replicated { try askReplicas(connection, Self.now()) }
       while writer != nil {
         let mailed = mail.take()
         // A host that was held up may still speak of a leadership that is over.
@@ -31,7 +34,9 @@
           if let (bytes, upTo) = mailed.snapshot { beginSnapshot(bytes, upTo: upTo) }
         }
         let now = Self.now()
-        if isFit, now >= retryAt { try sendBatches(connection, now) }
+        // What is on its way comes to its end before Redis is looked at.
+        if isFit, now >= retryAt, now < nextInspection { try sendBatches(connection, now) }
+        if isFit, now >= retryAt, lacksReplicas { try askReplicas(connection, now) }
         try sendSnapshot(connection, now)
         try sendTidyUp(connection, now)
         try sendView(connection, now)
@@ -40,7 +45,7 @@
           renewedAt = now
           try send(.renew, "baecha_renew", [keys.lease], [options.lease.text], connection, now)
         }
-        if let stopBy = mail.stopBy, isOver(by: stopBy) {
+        if let stopBy = mailed.stopBy, isOver(by: stopBy) {
           return try release(connection)
         }
         try connection.flush()
@@ -87,6 +92,24 @@
         try connection.flush()
         FaultPoints.pass(.afterAppend)
       }
+    }
+
+    /// Whether something is kept that no replica has confirmed.
+    private var awaitsReplicas: Bool {
+      options.durability == .replicated && (kept?.position ?? .start) > opened
+    }
+
+    /// The same, and none is asked: with too few of them, or after a cut connection.
+    private var lacksReplicas: Bool {
+      awaitsReplicas && !pending.contains { $0.kind == .replicas }
+    }
+
+    /// WAIT speaks of what its own connection has written. A batch that an earlier connection wrote
+    /// counts once something is written behind it.
+    private func askReplicas(_ connection: RedisConnection, _ now: UInt64) throws {
+      try send(.renew, "baecha_renew", [keys.lease], [options.lease.text], connection, now)
+      try connection.add(["WAIT", "1", "1000"].map { Array($0.utf8) })
+      pending.append(.init(kind: .replicas, sentAt: now))
     }
 
     func send(
@@ -187,6 +210,7 @@
 
     private func openUpTo() {
       guard let kept else { return }
+      opened = kept.position
       noteWitness()
       keep(kept.position.sequence)
       if snapshots.isDue(at: Self.now(), kept: kept.position, options) { say(.snapshotDue) }
@@ -208,7 +232,7 @@
         setState(
           fault: "Redis has confirmed nothing for longer than \(options.confirmationMax.count) ms"
         )
-      } else if !isQuiet, isFit, lastConfirmed > failedAt {
+      } else if !isQuiet, isFit, lastConfirmed > failedAt, !awaitsReplicas {
         clearFault()
       }
     }

@@ -54,10 +54,7 @@
           isWhole = false
         }
       }
-      guard isWhole, CRC32C.sum(bytes) == sum else {
-        // Between reading the record and the chunks another generation may have taken its place.
-        throw RedisFault.away("the snapshot of generation \(generation) is not whole")
-      }
+      guard isWhole, CRC32C.sum(bytes) == sum else { throw NotWhole(generation: generation) }
       position = upTo
       chain = crc
       return Snapshot(
@@ -109,6 +106,11 @@
       ])
       guard let stream = reply.list.first, stream.list.count == 2 else { return [] }
       return try take(stream.list[1].list)
+    }
+
+    /// Thrown when a snapshot's chunks are not those of its record.
+    struct NotWhole: Error {
+      var generation: UInt64
     }
 
     /// Thrown when entries before the next one are gone: a snapshot knows what they said.

@@ -73,6 +73,21 @@
     /// Few at a time: batches of facts go between them.
     private static var chunksInFlight: Int { 2 }
 
+    /// Which one is the current one, asked before any is written: others may have published since this
+    /// process read the journal, and the reply to a publication may have been lost. Chunks of the
+    /// current one must never be written over.
+    func findSnapshot(_ connection: RedisConnection) throws {
+      let found = try connection.call(
+        [Array("HMGET".utf8), keys.snapshot] + ["gen", "chunks"].map { Array($0.utf8) }
+      ).list.map { $0.text ?? "" }
+      guard found.count == 2, let current = UInt64(found[0]), let count = Int(found[1]),
+        current != generation
+      else { return }
+      let old = (0..<chunkCount).map { keys.chunk(generation, $0) }
+      (generation, chunkCount) = (current, count)
+      snapshots.leftovers = (old, nil)
+    }
+
     func beginSnapshot(_ bytes: [UInt8], upTo fact: UInt64) {
       guard writer != nil, !snapshots.isWriting, !bytes.isEmpty else { return }
       snapshots.isWriting = true

@@ -34,11 +34,18 @@
     public func installFunctions() throws { try told { try connection.loadLibrary() } }
 
     /// The commands that a server's user needs, and no more, as a line of Redis's ACL.
-    public static func accessRules(user: String, region: String) -> String {
+    ///
+    /// - Parameters:
+    ///   - user: whose name the line has.
+    ///   - region: whose keys it is about.
+    ///   - database: of the server's `--state` address.
+    /// - Returns: the line.
+    public static func accessRules(user: String, region: String, database: Int = 0) -> String {
       // What the functions do counts as this user's too.
       "ACL SETUSER \(user) on >PASSWORD resetkeys ~{\(region)}:* resetchannels -@all +fcall "
         + "+fcall_ro +info +config|get +hgetall +hmget +hget +hset +get +set +unlink +xrange "
         + "+xread +xadd +xtrim +xinfo|stream +exists +time +wait +geoadd +zrem +pexpire"
+        + (database == 0 ? "" : " +select")
     }
 
     /// The same for other software: it reads the live view, and nothing else.
@@ -104,6 +111,13 @@
             "the journal ends at \(end), not at \(upTo): nothing was changed"
           )
         }
+        // The number of a leadership that was lost is not given again.
+        let lost = (try? Witness(path: witness))?.position.epoch ?? 0
+        if lost > lease["epoch"]?.text.flatMap({ UInt64($0) }) ?? 0 {
+          try connection.call(
+            [Array("HSET".utf8), keys.lease] + ["epoch", "\(lost)"].map { Array($0.utf8) }
+          )
+        }
         let chain = lease["crc"]?.text.flatMap { UInt32($0, radix: 16) } ?? 0
         do {
           try Witness(position: end, chain: chain).write(to: witness)
@@ -119,7 +133,11 @@
       } catch let end as JournalEnd {
         throw end
       } catch is RedisReader.Trimmed {
-        throw JournalEnd(.unusable, "the journal has a gap: entries in its middle are missing")
+        throw JournalEnd(
+          .unusable,
+          "the journal has a gap: entries in its middle are missing, or were trimmed while it was read; "
+            + "try again"
+        )
       } catch {
         throw JournalEnd(.unusable, "Redis at \(address): \(error)")
       }

@@ -18,6 +18,8 @@
     private var hasState = false
     private var leader: String?
     private var witnessed: Witness?
+    /// The last leadership that this process knows of.
+    private var knownEpoch: UInt64 = 0
     /// Of the current snapshot in Redis, and how many chunks it has.
     var generation: UInt64 = 0
     var chunkCount = 0
@@ -26,6 +28,8 @@
     var writer: JournalWriter?
     /// The last kept position and the chain there, for the witness.
     var kept: Witness?
+    /// Up to where the host has been told of what is kept.
+    var opened = FactPosition.start
     var witnessFile: WitnessFile?
     var hasWitnessFailed = false
     /// Where batches end that are on their way.
@@ -40,6 +44,8 @@
     var views = ViewOutput()
 
     private var wasFit = false
+    /// How often in a row.
+    private var tornSnapshots = 0
     /// Whether this process has led or followed: until then a refusal does not mend itself.
     private var hasServed = false
     /// Before the next attempt, in milliseconds; longer each time until one comes to something.
@@ -79,6 +85,19 @@
           let end = lostTail(end: lost.end, needed: lost.seen)
           setState(fault: end.message)
           return say(.ended(end))
+        } catch let torn as RedisReader.NotWhole {
+          // Between reading its record and its chunks another one may have taken its place.
+          tornSnapshots += 1
+          guard tornSnapshots < 10 else {
+            let end = JournalEnd(
+              .unusable,
+              "the snapshot of generation \(torn.generation) in Redis at \(options.address) is not whole: "
+                + "something else removed or changed its chunks; restore them from a backup"
+            )
+            setState(fault: end.message)
+            return say(.ended(end))
+          }
+          waitBeforeRetry()
         } catch is Stopped {
           return
         } catch is RedisReader.Trimmed {
@@ -108,9 +127,13 @@
     }
 
     private func waitBeforeRetry() {
-      let end = Self.now() + pause
-      while mail.stopBy == nil, Self.now() < end { usleep(10_000) }
+      rest(milliseconds: pause)
       pause = min(pause * 2, 500)
+    }
+
+    private func rest(milliseconds: UInt64) {
+      let end = Self.now() + milliseconds
+      while mail.stopBy == nil, Self.now() < end { usleep(10_000) }
     }
 
     func say(_ news: JournalNews) { tell(.journal(news)) }
@@ -165,9 +188,12 @@
     private func follow(_ connection: RedisConnection) throws {
       if !hasState {
         let snapshot = try reader.begin(connection)
+        tornSnapshots = 0
         generation = snapshot?.generation ?? 0
         chunkCount = snapshot?.chunkCount ?? 0
         try checkWitness(connection)
+        let epochs = [reader.position, witnessed?.position ?? .start].map(\.epoch)
+        knownEpoch = epochs.reduce(knownEpoch) { max($0, $1) }
         say(.restart(snapshot: snapshot?.bytes))
         hasState = true
       }
@@ -180,7 +206,7 @@
         }
         guard fault == nil || leader != nil else {
           // It may be read from, but not be promised with.
-          mail.wait(milliseconds: 500)
+          rest(milliseconds: 500)
           try inspect(connection)
           continue
         }
@@ -207,6 +233,7 @@
             + "it was restored from elsewhere"
         )
       }
+      if let last = entries.last { knownEpoch = max(knownEpoch, last.position.epoch) }
       say(.entries(entries))
     }
 
@@ -259,7 +286,7 @@
         Array("FCALL".utf8), Array("baecha_acquire".utf8), Array("2".utf8), keys.lease, keys.stream,
         Array(options.owner.utf8), Array("\(options.lease.count)".utf8),
         Array(options.regionMark.utf8),
-        Array((durability == .relaxed ? "clock" : "each").utf8),
+        Array((durability == .relaxed ? "clock" : "each").utf8), Array("\(knownEpoch)".utf8),
       ]).list
       switch reply.first?.text {
       case "HELD":
@@ -274,11 +301,13 @@
         guard reply.count > 3, let epoch = reply[1].text.flatMap({ UInt64($0) }),
           let head = reply[3].text.flatMap({ FactPosition($0) })
         else { throw RedisFault.away("acquire answered nonsense") }
+        knownEpoch = epoch
         // A standby has read what Redis has no more: nobody may lead as if it had never been.
         if let stop = reply[2].text.flatMap({ FactPosition($0) }),
           stop.sequence < reader.position.sequence
         {
-          throw RedisReader.Lost(end: stop, seen: reader.position)
+          // This leadership has begun behind it.
+          throw RedisReader.Lost(end: head, seen: reader.position)
         }
         // What others wrote until then is read before anything is decided.
         while reader.position < head {
@@ -289,6 +318,7 @@
         let chain = reader.chain ?? 0
         writer = JournalWriter(epoch: epoch, head: head, chain: chain)
         kept = Witness(position: head, chain: chain)
+        opened = head
         witnessed = nil
         witnessFile = nil
         leader = nil

@@ -39,7 +39,9 @@
 
       func tools() throws -> RedisTools {
         guard let address = RedisAddress(state) else {
-          throw ValidationError("--state \(state): give redis://HOST:PORT or unix:///PATH")
+          throw ValidationError(
+            "--state \(RedisAddress.withoutSecrets(state)): give redis://HOST:PORT or unix:///PATH"
+          )
         }
         return try RedisTools(address)
       }

@@ -18,7 +18,8 @@ struct KeptDemand {
     guard let journal else { return nil }
     #if Server
       guard let address = RedisAddress(journal) else {
-        throw ValidationError("--journal \(journal): give redis://HOST:PORT or unix:///PATH")
+        let shown = RedisAddress.withoutSecrets(journal)
+        throw ValidationError("--journal \(shown): give redis://HOST:PORT or unix:///PATH")
       }
       let parent = FileManager.default.temporaryDirectory
       let place = parent.appendingPathComponent("baecha-journal-\(UUID().uuidString)")

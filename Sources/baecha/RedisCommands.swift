@@ -28,7 +28,9 @@
 
       func run() throws {
         guard let address = RedisAddress(state) else {
-          throw ValidationError("--state \(state): give redis://HOST:PORT or unix:///PATH")
+          throw ValidationError(
+            "--state \(RedisAddress.withoutSecrets(state)): give redis://HOST:PORT or unix:///PATH"
+          )
         }
         try JournalCommand.exiting {
           let tools = try RedisTools(address)
@@ -57,10 +59,13 @@
       @Option(help: "The region whose keys it may use.")
       var regionName = "seoul"
 
+      @Option(help: "The database of serve's --state, when it is not 0.")
+      var database = 0
+
       func run() {
         print(
           viewer.map { RedisTools.viewerRules(user: $0, region: regionName) }
-            ?? RedisTools.accessRules(user: user, region: regionName)
+            ?? RedisTools.accessRules(user: user, region: regionName, database: database)
         )
       }
     }

@@ -23,7 +23,7 @@
 
         SIGNALS
           TERM, INT  refuse new work, say goodbye, end
-          HUP        read the keys again
+          HUP        read the keys and certificate files again
 
         EXIT CODES
           0   ended by a signal
@@ -71,7 +71,7 @@
 
     @Option(
       help: """
-        Region file: box, classes, timers, policy. Seoul without one; may be repeated, each further \
+        Region file: box, tags, timers, policy. Seoul without one; may be repeated, each further \
         region has the next higher ports.
         """
     )

@@ -20,7 +20,7 @@
       guard let address = RedisAddress(state) else {
         throw FileError(
           "state (\(settings["state"].origin))",
-          "'\(state)' is not memory, auto, redis://HOST:PORT or unix:///PATH"
+          "'\(RedisAddress.withoutSecrets(state))' is not memory, auto, redis://HOST:PORT or unix:///PATH"
         )
       }
       return try redis(address, over: nil)
@@ -59,8 +59,6 @@
           }
           let made = RedisJournal(options) { body in loop.execute(body) }
           journals.add(made, of: region.setup.region.name)
-          // Once the dispatcher listens to it.
-          loop.execute { made.start() }
           return made
         },
         handOver: { journals[$0.setup.region.name]?.stop(withinMilliseconds: 2_000) },
@@ -81,7 +79,7 @@
         var options = RedisOptions(
           address: address,
           region: region.name,
-          owner: "\(settings["node"].text)@\(served.place)"
+          owner: "\(settings["node"].text).\(ProcessInfo.processInfo.hostName)@\(served.place)"
         )
         options.regionMark = region.mark
         options.durability = try settings.durability()
@@ -111,7 +109,10 @@
       }
       do {
         guard let address = RedisAddress(state) else {
-          throw JournalEnd(.unusable, "'\(state)' is no place for facts")
+          throw JournalEnd(
+            .unusable,
+            "'\(RedisAddress.withoutSecrets(state))' is no place for facts"
+          )
         }
         let found = try RedisTools(address).inspect()
         let wanted = try settings.durability()

@@ -37,13 +37,16 @@ struct Leadership {
 }
 
 enum RedisCommand {
-  /// `byClock`: epochs are not less than the milliseconds that have passed.
-  case acquire(owner: String, ttl: Int64, byClock: Bool)
+  /// Whoever asks, with the last epoch that it knows of; `byClock`: epochs are not less than the
+  /// milliseconds that have passed.
+  case acquire(Leadership, ttl: Int64, byClock: Bool)
   case append(JournalWriter.Append, Leadership, ttl: Int64)
   case renew(Leadership, ttl: Int64)
   case release(Leadership)
   case publish(Leadership, RedisState.Snapshot)
   case trim(Leadership, FactPosition)
+  /// A person accepts that a leadership was lost; its number is not given again.
+  case acceptLoss(epoch: UInt64)
   /// Snapshot, end, and what stands at the position of a witness.
   case look(witness: FactPosition?)
   case page(after: FactPosition)
@@ -78,11 +81,12 @@ extension RedisState {
   /// One function of the library (`FunctionLibrary` in RedisJournal), line by line.
   mutating func carryOut(_ command: RedisCommand, at now: Int64) -> RedisReply {
     switch command {
-    case .acquire(let name, let ttl, let byClock):
+    case .acquire(let by, let ttl, let byClock):
+      let name = by.owner
       if !owner.isEmpty, owner != name, until > now { return .held(owner) }
       let stop = lastID
       if let end, end != stop { return .broken }
-      epoch = max(max(epoch, stop.epoch) + 1, byClock ? UInt64(max(now, 1)) : 1)
+      epoch = max(max(epoch, stop.epoch, by.epoch) + 1, byClock ? UInt64(max(now, 1)) : 1)
       let head = FactPosition(epoch: epoch, sequence: stop.sequence)
       entries.append(Entry(position: head, content: .epoch(owner: name, chain: chain)))
       lastID = head
@@ -90,6 +94,9 @@ extension RedisState {
       until = now + ttl
       end = head
       return .acquired(epoch: epoch, stop: stop, head: head)
+    case .acceptLoss(let lost):
+      epoch = max(epoch, lost)
+      return .ok
     case .append(let batch, let by, let ttl):
       guard isHeld(by), let end else { return .fenced(epoch) }
       if end != batch.previous {

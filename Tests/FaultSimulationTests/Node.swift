@@ -159,7 +159,12 @@ final class Node {
       world.ledger.reportLoss("\(name): \(end.message)")
       world.tally.lossesReported += 1
       // A person reads it and gives the missing facts up.
-      for node in world.nodes { node.witness = nil }
+      for node in world.nodes {
+        if let lost = node.witness {
+          world.redis.receive(.acceptLoss(epoch: lost.position.epoch)) { _ in }
+        }
+        node.witness = nil
+      }
       world.after(0) { [unowned self] in crash(restartAfter: 500) }
     }
   }

@@ -3,7 +3,7 @@ import Foundation
 /// The seeds of the worlds: those that once failed, and as many others as `FAULT_SEEDS` says.
 enum Seeds {
   static let regressions: [UInt64] = [
-    126, 335, 607, 802, 906, 1_536, 2_120, 3_475, 5_321, 5_445, 5_527, 6_842, 7_112, 7_694,
+    126, 335, 607, 802, 840, 906, 1_536, 2_120, 3_475, 5_321, 5_445, 5_527, 6_842, 7_112, 7_694,
     8_727, 8_753,
   ]
 

@@ -16,7 +16,8 @@ final class SimulatedWorker {
 
   // Following
   private var hasState = false
-  private var position = FactPosition.start
+  private var position = FactPosition.start { didSet { known = max(known, position.epoch) } }
+  private var known: UInt64 = 0
   private var chain: UInt32? = 0
   private var leader: String?
   /// Grows with every command of which the reply is waited for.
@@ -201,8 +202,8 @@ final class SimulatedWorker {
 
   private func acquire() {
     let sent = world.now
-    let byClock = !world.plan.isAlways
-    call(.acquire(owner: node.name, ttl: Self.lease, byClock: byClock)) { [self] reply in
+    let by = Leadership(epoch: max(known, node.witness?.position.epoch ?? 0), owner: node.name)
+    call(.acquire(by, ttl: Self.lease, byClock: !world.plan.isAlways)) { [self] reply in
       switch reply {
       case .held(let owner):
         if owner != leader {

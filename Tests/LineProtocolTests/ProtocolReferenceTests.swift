@@ -33,13 +33,14 @@ import Testing
     "| form | who | effect | its own errors |\n|---|---|---|---|\n"
       + Verb.allCases.map { verb in
         let form = verb.manual.form.replacingOccurrences(of: "|", with: "\\|")
+        let effect = verb.manual.effect.replacingOccurrences(of: "|", with: "\\|")
         let letters =
           verb.roles == .all
           ? "all"
           : verb.roles.roles.map { String($0.word.prefix(1)) }
             .joined(separator: " ")
         let errors = verb.manual.errors.map { "\($0.code) \($0.word)" }.joined(separator: ", ")
-        return "| `\(form)` | \(letters) | \(verb.manual.effect) | \(errors) |\n"
+        return "| `\(form)` | \(letters) | \(effect) | \(errors) |\n"
       }.joined()
   }
 

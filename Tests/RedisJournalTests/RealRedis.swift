@@ -65,7 +65,10 @@ struct KeptServer {
     region name: String = "seoul",
     directory: RegionDirectory = RegionDirectory(),
     port: Int = 0,
-    liveView: Millis? = nil
+    node: String = "a1",
+    standsBy: Bool = false,
+    liveView: Millis? = nil,
+    snapshotFacts: UInt64? = nil
   ) async throws -> KeptServer {
     var region = Region()
     region.name = name
@@ -78,9 +81,10 @@ struct KeptServer {
     var options = RedisOptions(
       address: redis.redis.address,
       region: name,
-      owner: "a1@127.0.0.1:\(port)"
+      owner: "\(node)@127.0.0.1:\(port)"
     )
     options.regionMark = region.mark
+    if let snapshotFacts { options.snapshotFacts = snapshotFacts }
     options.viewExpiry = liveView.map { Millis($0.count * 20) }
     let wanted = options
     let journal = Made()
@@ -89,17 +93,24 @@ struct KeptServer {
       makeStore: { loop in
         let made = RedisJournal(wanted) { body in loop.execute(body) }
         journal.value = made
-        loop.execute { made.start() }
         return made
       },
       listen: RunningServer.Listen(host: "127.0.0.1", port: port),
       handOver: { journal.value?.stop(withinMilliseconds: 2_000) }
     )
+    let bound = try #require(server.address?.port)
+    let kept = KeptServer(
+      server: server,
+      address: ServerAddress(host: "127.0.0.1", port: bound)
+    )
+    if !standsBy { try await kept.leads() }
+    return kept
+  }
+
+  func leads() async throws {
     for _ in 0..<6_000 where try await server.onLoop({ $0.status().role }) != "leader" {
       try await Task.sleep(for: .milliseconds(10))
     }
-    let bound = try #require(server.address?.port)
-    return KeptServer(server: server, address: ServerAddress(host: "127.0.0.1", port: bound))
   }
 
   /// Set on the server's loop before the server is handed out, and only read afterwards.

@@ -54,6 +54,63 @@ import Testing
     #expect(log.contains("bye bye"), "\(log)")
   }
 
+  /// The chunks of the current snapshot are all that a server can begin with.
+  @Test func `a standby that leads does not write over the current snapshot`() async throws {
+    let redis = try RealRedis()
+    var first = try await KeptServer.start(on: redis, snapshotFacts: 8)
+    for generation in 1...4 {
+      let second = try await KeptServer.start(
+        on: redis,
+        node: "b\(generation)",
+        standsBy: true,
+        snapshotFacts: 8
+      )
+      let client = first.client()
+      for number in 0..<20 {
+        _ = try await client.call(request(Identifier("r", UInt64(generation * 100 + number))))
+      }
+      let snapshot = "{seoul}:snap"
+      let made = try await redis.wait("HGET", snapshot, "gen") {
+        Int($0.first ?? "") ?? 0 >= generation
+      }
+      #expect(made.first.flatMap { Int($0) } ?? 0 >= generation)
+      await client.close()
+      try await first.stop()
+      try await second.leads()
+      first = second
+    }
+    try await first.stop()
+    // Only the current one is there.
+    let current = try redis.ask("HMGET", "{seoul}:snap", "gen", "chunks")
+    let chunks = try redis.ask("KEYS", "{seoul}:s:*")
+    #expect(chunks == ["{seoul}:s:\(current[0]):0"] && current[1] == "1")
+  }
+
+  @Test func `a Redis that comes back with less is not promised with`() async throws {
+    let redis = try RealRedis()
+    let kept = try await KeptServer.start(on: redis)
+    let client = kept.client()
+    _ = try await client.call(request(Identifier("r", 1)))
+    #expect(try redis.ask("CONFIG", "SET", "appendfsync", "everysec") == ["OK"])
+    _ = try redis.ask("CLIENT", "KILL", "TYPE", "normal")
+    try await Task.sleep(for: .milliseconds(300))
+    let before = try redis.ask("XLEN", "{seoul}:j")
+    let error = await #expect(throws: LineError.self) {
+      try await client.call(request(Identifier("r", 2)))
+    }
+    #expect(error?.name == .journal)
+    #expect(try redis.ask("XLEN", "{seoul}:j") == before)
+    #expect(try redis.ask("CONFIG", "SET", "appendfsync", "always") == ["OK"])
+    // It looks every five seconds.
+    var state: String?
+    for _ in 0..<100 where state == nil {
+      state = try? await client.call(request(Identifier("r", 2))).ok.state
+    }
+    #expect(state == "queued")
+    await client.close()
+    try await kept.stop()
+  }
+
   @Test func `two regions of one process have their own facts, leases and ports`() async throws {
     let redis = try RealRedis()
     let directory = RegionDirectory()

@@ -25,6 +25,8 @@ struct TaxiRecord {
   /// Whether the last place has not gone to the engine yet: there were too many in a second.
   var isParked = false
   var isOn = false
+  /// Whether it stands in the list of those that went off.
+  var isListed = false
   /// Whether its last position was a jump that nothing has confirmed.
   var isSuspect = false
   var seats: UInt8 = 0
@@ -61,7 +63,8 @@ struct TaxiBook: ~Copyable {
   private let records: UnsafeMutablePointer<TaxiRecord>
   /// Taxis that went off, in that order: their names may be needed for a while, since the engine
   /// still tells them apart from newcomers in rides that they refused.
-  private var departed: [(index: Int, id: UInt64)] = []
+  /// One entry a taxi, however often it comes and goes.
+  private var departed: [(index: Int, id: UInt64, at: Int64)] = []
   private var departedFirst = 0
 
   init(capacity: Int, seed: UInt64) {
@@ -103,19 +106,27 @@ struct TaxiBook: ~Copyable {
     records[index].isOn = false
     records[index].isParked = false
     records[index].offSince = now.count
-    departed.append((index, names.id(at: index)))
+    guard !records[index].isListed else { return }
+    records[index].isListed = true
+    departed.append((index, names.id(at: index), now.count))
   }
 
   /// Forgets taxis that have been off since before `instant`.
   mutating func release(olderThan instant: Int64, atMost limit: Int = .max) {
     var left = limit
     while left > 0, departedFirst < departed.count {
-      let (index, id) = departed[departedFirst]
-      let isStillOff = names.index(of: id) == index && !records[index].isOn
-      if isStillOff {
-        guard records[index].offSince < instant else { break }
-        names.release(index)
-        left -= 1
+      let (index, id, at) = departed[departedFirst]
+      if names.index(of: id) == index {
+        if records[index].isOn {
+          records[index].isListed = false
+        } else if records[index].offSince > at {
+          // It was on in between: its time is later.
+          departed.append((index, id, records[index].offSince))
+        } else {
+          guard at < instant else { break }
+          names.release(index)
+          left -= 1
+        }
       }
       departedFirst += 1
     }

@@ -91,10 +91,14 @@ extension Dispatcher {
       gated.removeAll(keepingCapacity: true)
       for session in waiting {
         session.outbox.open(to: kept)
-        if session.outbox.isGated { gated.append(session) }
+        if session.outbox.isGated {
+          gated.append(session)
+        } else {
+          session.awaitsAnswer = false
+        }
         queueFlush(session)
         resumeReading(session)
-        if session.isEnding, !session.outbox.isGated { farewell(session, "quit") }
+        endIfDone(session)
       }
     }
   }

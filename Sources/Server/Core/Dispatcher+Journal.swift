@@ -11,6 +11,7 @@ extension Dispatcher {
 
   /// What a store tells; `baecha journal verify` tells it too.
   package func take(_ news: JournalNews) {
+    guard !hasEnded else { return }
     switch news {
     case .restart(let snapshot): restart(from: snapshot)
     case .entries(let entries): replay(entries)
@@ -36,8 +37,7 @@ extension Dispatcher {
       shown.void()
     case .snapshotDue: isSnapshotDue = true
     case .ended(let end):
-      log.critical("\(end.message)")
-      onEnd?(end)
+      self.end(end)
     }
   }
 
@@ -101,9 +101,12 @@ extension Dispatcher {
     kept = engine.factCount
   }
 
-  private func end(_ reason: String) {
-    let end = JournalEnd(.unusable, reason)
-    log.critical("\(reason)")
+  private func end(_ reason: String) { end(JournalEnd(.unusable, reason)) }
+
+  /// Nothing that the journal tells counts from now on, until the process is gone.
+  private func end(_ end: JournalEnd) {
+    hasEnded = true
+    log.critical("\(end.message)")
     onEnd?(end)
   }
 

@@ -28,9 +28,9 @@ extension Dispatcher {
 
   /// Goes on with what was read before too many answers waited.
   func resumeReading(_ session: Session) {
-    guard session.isReadingPaused, session.outbox.gatedCount <= limits.unansweredMax / 2 else {
-      return
-    }
+    guard session.isReadingPaused, !session.isClosing,
+      session.outbox.gatedCount <= limits.unansweredMax / 2
+    else { return }
     session.isReadingPaused = false
     readRest(of: session)
     if !session.isReadingPaused { session.wire.setReading(true) }

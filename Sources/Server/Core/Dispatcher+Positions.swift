@@ -63,7 +63,8 @@ extension Dispatcher {
     _ name: Identifier,
     _ session: Session
   ) {
-    guard taxis.names.isUsed(taxi), taxis[taxi].isOn, taxis[taxi].reportedAt >= state.passSince,
+    guard taxis.names.isUsed(taxi), taxis[taxi].isOn, taxis[taxi].reportedAt > 0,
+      taxis[taxi].reportedAt >= state.passSince,
       mayLocate(taxi, session)
     else { return }
     let record = taxis[taxi]
@@ -100,7 +101,8 @@ extension Dispatcher {
     session.subscriptions[index].passIndex = -1
     let cells = DemandCells(box: region.box, side: Self.cellSide)
     var counts = [Int32](repeating: 0, count: cells.count)
-    for taxi in 0..<taxis.names.usedCount where taxis.names.isUsed(taxi) && taxis[taxi].isOn {
+    for taxi in 0..<taxis.names.usedCount
+    where taxis.names.isUsed(taxi) && taxis[taxi].isOn && taxis[taxi].reportedAt > 0 {
       counts[cells.index(of: map.project(taxis[taxi].place))] += 1
     }
     for cell in counts.indices where counts[cell] >= Self.cellTaxisMin {

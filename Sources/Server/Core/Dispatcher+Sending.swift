@@ -62,10 +62,12 @@ extension Dispatcher {
   func farewell(_ session: Session, _ why: String, to: String? = nil, after: Millis? = nil) {
     guard !session.isClosing else { return }
     metrics.farewells[why, default: 0] += 1
-    // What may go is sent, unless it is too much for the reader.
-    if why == "slow" || !session.wire.isWritable { session.outbox.clear() }
+    // What may go is sent, unless it is too much for the reader: then that is what was not sent.
+    let isTooMuch = why == "slow" || !session.wire.isWritable
+    let isCutShort = isTooMuch && !session.outbox.isEmpty
+    if isTooMuch { session.outbox.clear() }
     sendReleased(session)
-    if session.outbox.isEmpty, why != "slow" { session.sentFact = reached(session) }
+    if session.outbox.isEmpty, !isCutShort { session.sentFact = reached(session) }
     session.outbox.clear()
     writer.removeAll()
     writer.write(

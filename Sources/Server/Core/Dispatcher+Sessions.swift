@@ -57,7 +57,7 @@ extension Dispatcher {
     writer.begin("OK", tag: tag)
     writer.argument("blp/1")
     writer.end()
-    deliver(to: session)
+    deliverStateless(to: session)
   }
 
   func authenticate(
@@ -90,7 +90,7 @@ extension Dispatcher {
     writer.begin("OK", tag: tag)
     writeSession(session)
     writer.end()
-    deliver(to: session)
+    deliverStateless(to: session)
   }
 
   private func writeSession(_ session: Session) {
@@ -111,8 +111,18 @@ extension Dispatcher {
 
   /// Ends the connection once all its answers have gone.
   func quit(_ session: Session) {
-    guard session.outbox.isGated else { return farewell(session, "quit") }
     session.isEnding = true
+    endIfDone(session)
+  }
+
+  /// Answers wait for facts to be kept, and for a socket that takes them.
+  func endIfDone(_ session: Session) {
+    guard session.isEnding, !session.outbox.isGated,
+      session.outbox.isEmpty || session.wire.isWritable
+    else { return }
+    // Sending may call back here.
+    session.isEnding = false
+    farewell(session, "quit")
   }
 
   // MARK: HELP

@@ -34,7 +34,9 @@ extension Dispatcher {
       if !session.isOpen, now - session.openedAt > limits.openingMax {
         return refuse(session, LineError(.auth, "no credentials within 5 s"))
       }
-      if now - session.heardAt > limits.silenceMax { return farewell(session, "idle") }
+    }
+    if keys != nil || session.isEnding, now - session.heardAt > limits.silenceMax {
+      return farewell(session, "idle")
     }
     guard now - session.spokeAt >= limits.heartbeat, wantsHeartbeat(session) else { return }
     guard !session.outbox.isGated else { return }

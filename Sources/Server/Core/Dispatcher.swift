@@ -66,6 +66,8 @@ package final class Dispatcher {
   var shown = ShownView()
   /// Told when the process must not go on.
   package var onEnd: ((JournalEnd) -> Void)?
+  /// Whether it has been told.
+  var hasEnded = false
   /// The last fact that is kept.
   package internal(set) var kept: UInt64 = 0
   /// Since when facts have been waiting for the journal; `nil` = none is.
@@ -262,6 +264,7 @@ package final class Dispatcher {
     inBatch {
       queueFlush(session)
       pump(session)
+      endIfDone(session)
     }
   }
 

@@ -32,6 +32,11 @@ final class ConnectionHandler: ChannelInboundHandler, Wire {
     let address = context.remoteAddress?.ipAddress ?? "local"
     session = core.dispatcher.connect(self, address: address)
     if session == nil { context.close(promise: nil) }
+    // Writing the banner may have ended the connection.
+    if self.context == nil, let session {
+      core.dispatcher.disconnected(session)
+      self.session = nil
+    }
     core.reschedule()
   }
 

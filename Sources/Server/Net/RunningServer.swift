@@ -95,6 +95,8 @@ package final class RunningServer: Sendable {
       var secure: (any Channel)?
       let identity = try tls.map { try TLSIdentity($0.1) }
       if let tls { secure = try await bind(tls.0, group, core, identity: identity) }
+      // A second start by mistake fails at its port, before it takes the lead from the first.
+      try await loop.submit { core.value.dispatcher.store.start() }.get()
       return RunningServer(
         group: group,
         core: core,

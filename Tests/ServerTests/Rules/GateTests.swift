@@ -72,6 +72,21 @@ import Testing
     #expect(again.ask("GET TAXI t1").last?.contains("point=37.5652,126.9895") == true)
   }
 
+  @Test func `while the journal does not keep up one may still sign in`() {
+    let store = DelayingStore()
+    let key = Key.token("a", "blue", [.gateway])
+    let office = Office(keys: [key], store: store)
+    let stuck = office.connect(as: key)
+    stuck.say("ON t1 37.5651,126.9895")
+    office.wait(2_100)
+    let caller = office.connect()
+    _ = caller.take()
+    #expect(caller.ask("HELLO blp/1") == ["OK blp/1"])
+    #expect(caller.ask("AUTH token a-secret").first?.hasPrefix("OK session=") == true)
+    office.wait(500)
+    #expect(!caller.isClosed)
+  }
+
   @Test func `a connection with too many open answers is not read from until they have gone`() {
     let store = DelayingStore()
     let office = Office(store: store) { $0.unansweredMax = 8 }

@@ -136,6 +136,47 @@ import Testing
     #expect(heard.count == 200)
   }
 
+  @Test(arguments: ["drain", "idle"])
+  func `a farewell names no event that was not sent`(why: String) {
+    let key = Key.token("a", "blue", [.gateway, .dispatcher])
+    let office = Office(keys: [key])
+    let (caller, reader) = (office.connect(as: key), office.connect(as: key))
+    reader.say("SUB 1 taxi.*")
+    caller.say("ON t1 37.5651,126.9895")
+    #expect(reader.take().last?.hasPrefix("EV 1 4-1 ") == true)
+    reader.isWritable = false
+    caller.say("ON t2 37.5651,126.9895", "ON t3 37.5651,126.9895")
+    if why == "drain" {
+      office.dispatcher.beginDrain(to: nil)
+      office.dispatcher.finishDrain()
+    } else {
+      for _ in 0..<4 {
+        office.wait(9_000)
+        caller.say("PING")
+      }
+    }
+    let heard = reader.take()
+    #expect(heard.count == 1 && heard[0].hasPrefix("BYE why=\(why) at=4-1"), "\(heard)")
+  }
+
+  @Test func `who quits while the socket is full gets all answers first`() {
+    let office = Office()
+    let caller = office.connect()
+    _ = caller.take()
+    caller.isWritable = false
+    caller.say("ON t1 37.5651,126.9895", "QUIT")
+    #expect(caller.take() == [] && !caller.isClosed)
+    caller.takeWritable()
+    #expect(caller.take() == ["OK t1 state=free at=4-1", "OK", "BYE why=quit at=4-1"])
+    #expect(caller.isClosed)
+    // Who never takes them does not stay for ever.
+    let deaf = office.connect()
+    deaf.isWritable = false
+    deaf.say("QUIT")
+    office.wait(30_000)
+    #expect(deaf.isClosed)
+  }
+
   @Test func `positions are merged for a slow reader, and come at most once in their time`() {
     let office = Office()
     let gateway = office.connect()
