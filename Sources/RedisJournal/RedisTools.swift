@@ -16,7 +16,10 @@
       switch made {
       case .success(let connection): self.connection = connection
       case .failure(.refused(let reason)):
-        throw JournalEnd(.unusable, "Redis at \(address) lets nobody in: \(reason)")
+        throw JournalEnd(
+          .unusable,
+          "Redis at \(address) refuses: \(reason); give redis://USER:PASSWORD@HOST:PORT"
+        )
       case .failure(.away(let reason)):
         throw JournalEnd(
           .unusable,

@@ -44,7 +44,7 @@
     var views = ViewOutput()
 
     private var wasFit = false
-    /// How often in a row.
+    /// How often in a row a snapshot was found that is not whole.
     private var tornSnapshots = 0
     /// Whether this process has led or followed: until then a refusal does not mend itself.
     private var hasServed = false
@@ -192,8 +192,7 @@
         generation = snapshot?.generation ?? 0
         chunkCount = snapshot?.chunkCount ?? 0
         try checkWitness(connection)
-        let epochs = [reader.position, witnessed?.position ?? .start].map(\.epoch)
-        knownEpoch = epochs.reduce(knownEpoch) { max($0, $1) }
+        knownEpoch = max(knownEpoch, reader.position.epoch, witnessed?.position.epoch ?? 0)
         say(.restart(snapshot: snapshot?.bytes))
         hasState = true
       }

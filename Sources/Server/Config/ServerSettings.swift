@@ -109,7 +109,7 @@ package struct ServerSettings: Sendable {
 
   /// - Parameters:
   ///   - flags: values by key name.
-  ///   - others: the same for `--set NAME=VALUE`, which go before flags.
+  ///   - others: the same for `--set NAME=VALUE`, which win over flags.
   ///   - environment: of the process.
   ///   - file: of YAML, with keys by name; `nil` = none.
   /// - Throws: ``FileError`` when the file cannot be read or has another key.
