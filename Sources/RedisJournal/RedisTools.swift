@@ -16,10 +16,7 @@
       switch made {
       case .success(let connection): self.connection = connection
       case .failure(.refused(let reason)):
-        throw JournalEnd(
-          .unusable,
-          "Redis at \(address) refuses: \(reason); give redis://USER:PASSWORD@HOST:PORT"
-        )
+        throw RedisRefusal.end(reason, address, region: "REGION")
       case .failure(.away(let reason)):
         throw JournalEnd(
           .unusable,
@@ -70,7 +67,7 @@
       _ take: (JournalEntry) throws -> Bool
     ) throws {
       var reader = RedisReader(region: region)
-      try told {
+      try told(of: region) {
         guard try reader.beginAtOldest(connection) || isFollowed else { return }
         while true {
           let entries =
@@ -85,7 +82,7 @@
     /// The latest snapshot and everything after it, as ``JournalStore/onNews`` tells it.
     public func recover(region: String, _ take: (JournalNews) throws -> Void) throws {
       var reader = RedisReader(region: region)
-      try told {
+      try told(of: region) {
         let snapshot = try reader.begin(connection)
         try take(.restart(snapshot: snapshot?.bytes))
         while true {
@@ -105,7 +102,7 @@
     /// - Throws: ``JournalEnd`` when its journal does not end there.
     public func acceptLoss(region: String, upTo: FactPosition, witness: String) throws {
       let keys = RegionKeys(region: region)
-      try told {
+      try told(of: region) {
         let lease = try connection.call([Array("HGETALL".utf8), keys.lease])
         let end = lease["pos"]?.text.flatMap { FactPosition($0) } ?? .start
         guard end == upTo else {
@@ -130,7 +127,10 @@
       }
     }
 
-    private func told<Result>(_ body: () throws -> Result) throws -> Result {
+    private func told<Result>(
+      of region: String = "REGION",
+      _ body: () throws -> Result
+    ) throws -> Result {
       do {
         return try body()
       } catch let end as JournalEnd {
@@ -141,6 +141,8 @@
           "the journal has a gap: entries in its middle are missing, or were trimmed while it was read; "
             + "try again"
         )
+      } catch RedisFault.refused(let reason) {
+        throw RedisRefusal.end(reason, address, region: region)
       } catch {
         throw JournalEnd(.unusable, "Redis at \(address): \(error)")
       }
