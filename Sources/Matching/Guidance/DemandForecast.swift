@@ -53,6 +53,8 @@ public struct DemandForecast: Equatable, Sendable {
   public let localOffset: Millis
   /// The local days that it learned from, as days since 1970-01-01.
   public let daysSeen: [Int32]
+  /// Squares where anybody was ever expected: a region is mostly water and hills.
+  private let busyCells: [Int]
 
   /// - Parameters:
   ///   - cells: the squares.
@@ -76,22 +78,28 @@ public struct DemandForecast: Equatable, Sendable {
     self.anchors = anchors
     self.localOffset = localOffset
     self.daysSeen = daysSeen
+    let hours = 0..<LearnedModel.hoursPerWeek
+    busyCells = (0..<cells.count).filter { cell in
+      hours.contains { rates[$0 * cells.count + cell] > 0 }
+    }
   }
 
-  /// Expected riders in a square over `span` from `start`, in thousandths; the rate is that of the
-  /// hour in which each part lies.
-  public func expected(in cell: Int, from start: Millis, over span: Millis) -> Int64 {
-    var total: Int64 = 0
+  /// Expected riders over `span` from `start`, in thousandths, by square; the rate is that of the hour
+  /// in which each part lies.
+  public func expected(from start: Millis, over span: Millis) -> [Int64] {
+    var totals = Array(repeating: Int64(0), count: cells.count)
     var at = start
     var left = span.count
     while left > 0 {
       let hour = LearnedModel.hourOfWeek(at, localOffset: localOffset)
       let rest = 3_600_000 - floorModulo((at + localOffset).count, 3_600_000)
       let part = min(left, rest)
-      total += Int64(rates[hour * cells.count + cell]) * part
+      let row = hour * cells.count
+      for cell in busyCells { totals[cell] += Int64(rates[row + cell]) * part }
       at = at + Millis(part)
       left -= part
     }
-    return total / 3_600_000
+    for cell in busyCells { totals[cell] /= 3_600_000 }
+    return totals
   }
 }

@@ -34,36 +34,23 @@ extension Engine {
     nextGuidance = now + guidance.settings.period
     // A host that does not fetch its advice loses what is stale by now, not memory.
     if advices.count > options.taxisMax { advices.removeAll() }
-    let cells = guidance.cells
-    var balance = guidance.expectedRiders(at: now).map {
-      -($0 * guidance.settings.coverPermille / 1_000)
-    }
-    for slot in rides.queue { balance[cells.index(of: rides[Int(slot)].from)] -= 1_000 }
-    let free = countSupply(guidance, into: &balance)
-
-    var wanted: [Int32] = []
-    for cell in balance.indices where balance[cell] <= -500 {
-      for _ in 0..<((500 - balance[cell]) / 1_000) { wanted.append(Int32(cell)) }
-    }
-    var spare: [Int32] = []
-    for (cell, taxi) in free where balance[cell] >= 1_000 {
-      balance[cell] -= 1_000
-      spare.append(taxi)
-    }
+    var supply = countSupply(guidance)
+    for slot in rides.queue { supply.taxis[guidance.cells.index(of: rides[Int(slot)].from)] -= 1 }
+    let (wanted, spare) = compare(supply, guidance.expectedRiders(at: now), guidance.settings)
     guard !wanted.isEmpty, !spare.isEmpty else { return }
-    let pairs = pair(wanted, spare, guidance)
-    for (row, pair) in pairs.enumerated() {
+    for (row, pair) in pair(wanted, spare, guidance).enumerated() {
       guard let pair else { continue }
       let slot = Int(pair.taxi)
       let until = now + Millis(Int64(pair.eta)) + guidance.settings.horizon
+      let cell = wanted[row].cell
       guidance.setGoal(
-        .init(cell: wanted[row], generation: fleet[slot].generation, until: until),
+        .init(cell: cell, generation: fleet[slot].generation, until: until),
         of: slot
       )
       advices.append(
         Advice(
           taxi: fleet[slot].id,
-          to: guidance.anchor(of: Int(wanted[row])),
+          to: guidance.anchor(of: Int(cell)),
           eta: pair.eta,
           until: until
         )
@@ -71,18 +58,62 @@ extension Engine {
     }
   }
 
+  /// A taxi that a square lacks, and the longest drive that it is worth, in milliseconds.
+  private typealias Want = (cell: Int32, worth: Int32)
+  /// A taxi that may be sent away, by slot, and the longest drive that it is worth where it is.
+  private typealias Spare = (taxi: Int32, worth: Int32)
+
+  /// Which taxis are lacking where, and which are to spare.
+  ///
+  /// - Parameters:
+  ///   - supply: taxis of each square, less the rides that wait.
+  ///   - expected: riders of each square, in thousandths.
+  ///   - settings: the drive that a rider is worth, and whether chances count.
+  /// - Returns: wants by square, the likeliest rider first; spare taxis by slot.
+  private func compare(
+    _ supply: Supply,
+    _ expected: [Int64],
+    _ settings: GuidanceSettings
+  ) -> (wanted: [Want], spare: [Spare]) {
+    let drive = settings.driveMax.count
+    func worth(_ chance: Int64) -> Int32 { Int32(clamping: drive * chance / RiderChances.certain) }
+    var wanted: [Want] = []
+    var values: [Int: TaxiValues] = [:]
+    for cell in expected.indices where expected[cell] > 0 || supply.taxis[cell] < 0 {
+      let value = TaxiValues(
+        riders: expected[cell] * settings.coverPermille / 1_000,
+        countsChances: settings.countsChances
+      )
+      values[cell] = value
+      var rank = supply.taxis[cell] + 1
+      while value.drawing(rank) >= TaxiValues.least {
+        wanted.append((Int32(cell), worth(value.drawing(rank))))
+        rank += 1
+      }
+    }
+    var spare: [Spare] = []
+    var ranks = supply.taxis
+    for (cell, taxi) in supply.free {
+      // Nobody is expected where there is no value.
+      let chance = ranks[cell] <= 0 ? RiderChances.certain : values[cell]?.keeping(ranks[cell]) ?? 0
+      ranks[cell] -= 1
+      if chance < RiderChances.certain { spare.append((taxi, worth(chance))) }
+    }
+    return (wanted, spare)
+  }
+
   /// Finds the nearest spare taxis of each square and assigns them for the least driving.
   ///
-  /// - Returns: for each wanted rider its taxi's slot and driving time, or `nil`.
+  /// - Returns: for each want its taxi's slot and driving time, or `nil`.
   private mutating func pair(
-    _ wanted: [Int32],
-    _ spare: [Int32],
+    _ wanted: [Want],
+    _ spare: [Spare],
     _ guidance: Guidance
   ) -> [(taxi: Int32, eta: Int32)?] {
-    for slot in spare { spareGrid.insert(slot, at: fleet.reports[Int(slot)].point, mask: 0) }
+    for (slot, _) in spare { spareGrid.insert(slot, at: fleet.reports[Int(slot)].point, mask: 0) }
     defer { spareGrid.removeAll() }
     var numbers = Array(repeating: Int32(-1), count: fleet.used)
-    for (number, slot) in spare.enumerated() { numbers[Int(slot)] = Int32(number) }
+    for (number, spare) in spare.enumerated() { numbers[Int(spare.taxi)] = Int32(number) }
     let reach = travel.reach(
       within: Int32(clamping: guidance.settings.driveMax.count),
       departure: now
@@ -91,10 +122,11 @@ extension Engine {
     var etas: [[(number: Int32, eta: Int32)]] = []
     var first = 0
     while first < wanted.count {
-      // The riders of one square follow each other.
+      // The wants of one square follow each other.
+      let cell = wanted[first].cell
       var end = first
-      while end < wanted.count, wanted[end] == wanted[first] { end += 1 }
-      let anchor = guidance.anchor(of: Int(wanted[first]))
+      while end < wanted.count, wanted[end].cell == cell { end += 1 }
+      let anchor = guidance.anchor(of: Int(cell))
       spareGrid.nearest(
         end - first + Guidance.candidatesMax,
         to: anchor,
@@ -107,40 +139,45 @@ extension Engine {
         workshop.origins.append(fleet.reports[Int(neighbor.slot)].point)
       }
       fillTimes(to: anchor)
-      let taxis = workshop.neighbors.indices.map {
-        (number: numbers[Int(workshop.neighbors[$0].slot)], eta: workshop.times[$0])
+      let taxis = workshop.neighbors.indices.filter {
+        guidance.cells.index(of: workshop.origins[$0]) != Int(cell)
+      }.map { (number: numbers[Int(workshop.neighbors[$0].slot)], eta: workshop.times[$0]) }
+      let costs = taxis.map { taxi in
+        let worth = Int64(spare[Int(taxi.number)].worth)
+        return (number: taxi.number, cost: Int32(clamping: Int64(taxi.eta) + worth))
       }
-      for _ in first..<end {
-        guidance.addRider(taxis)
+      for want in first..<end {
+        guidance.addRider(worth: wanted[want].worth, costs)
         etas.append(taxis)
       }
       first = end
     }
     return guidance.solvePairs().enumerated().map { row, number in
       guard let pair = etas[row].first(where: { $0.number == number }) else { return nil }
-      return (spare[Int(number)], pair.eta)
+      return (spare[Int(number)].taxi, pair.eta)
     }
   }
 
-  /// Counts the taxis that will be in each square: free ones where they stand or where they were
-  /// sent, and those that will drop a rider there within the horizon.
-  ///
-  /// - Returns: free taxis that may be advised and were not sent anywhere, with their squares, in order
-  ///   of slots.
-  private func countSupply(
-    _ guidance: Guidance,
-    into balance: inout [Int64]
-  ) -> [(cell: Int, taxi: Int32)] {
+  /// The taxis that will be in each square, and who may be advised.
+  private struct Supply {
+    /// By square: free ones where they stand or where they were sent, and those that will drop a rider
+    /// there within the horizon.
+    var taxis: [Int]
+    /// Free taxis that may be advised and were not sent anywhere, with their squares, in order of slots.
     var free: [(cell: Int, taxi: Int32)] = []
+  }
+
+  private func countSupply(_ guidance: Guidance) -> Supply {
+    var supply = Supply(taxis: Array(repeating: 0, count: guidance.cells.count))
     for slot in 0..<fleet.used where fleet[slot].isLive {
       let taxi = fleet[slot]
       switch taxi.state {
       case .free where freeGrid.contains(Int32(slot)):
         let here = guidance.cells.index(of: fleet.reports[slot].point)
         let goal = guidance.goal(of: slot, generation: taxi.generation, at: now)
-        balance[goal ?? here] += 1_000
+        supply.taxis[goal ?? here] += 1
         let isAsked = taxi.tags & guidance.settings.tags == guidance.settings.tags
-        if isAsked, goal == nil || goal == here { free.append((here, Int32(slot))) }
+        if isAsked, goal == nil || goal == here { supply.free.append((here, Int32(slot))) }
       case .occupied:
         let ride = rides[Int(taxi.ride)]
         guard let to = ride.to else { continue }
@@ -148,11 +185,11 @@ extension Engine {
         guard ride.since + Millis(Int64(duration)) <= now + guidance.settings.horizon else {
           continue
         }
-        balance[guidance.cells.index(of: to)] += 1_000
+        supply.taxis[guidance.cells.index(of: to)] += 1
       default: continue
       }
     }
-    return free
+    return supply
   }
 
   /// A rider asked here: recent demand.

@@ -21,6 +21,11 @@ public struct GuidanceSettings: Equatable, Sendable {
   public var driveMax: Millis
   /// Taxis wanted per expected rider, in thousandths.
   public var coverPermille: Int64
+  /// Whether each further taxi of a square counts by the chance that there will be a rider for it,
+  /// instead of one taxi for each expected rider.
+  public var countsChances: Bool
+  /// Whether recent requests also correct the forecast of each square, not only that of the whole.
+  public var correctsSquares: Bool
   /// A square's side in decimetres.
   public var cellSide: Int32
   /// Only taxis with all of these tags are advised; the others count where they are. 0 = all.
@@ -31,6 +36,8 @@ public struct GuidanceSettings: Equatable, Sendable {
     horizon: Millis = .minutes(30),
     driveMax: Millis = .minutes(40),
     coverPermille: Int64 = 1_000,
+    countsChances: Bool = false,
+    correctsSquares: Bool = false,
     cellSide: Int32 = 10_000,
     tags: UInt32 = 0
   ) {
@@ -38,6 +45,8 @@ public struct GuidanceSettings: Equatable, Sendable {
     self.horizon = horizon
     self.driveMax = driveMax
     self.coverPermille = coverPermille
+    self.countsChances = countsChances
+    self.correctsSquares = correctsSquares
     self.cellSide = cellSide
     self.tags = tags
   }
@@ -48,8 +57,15 @@ public struct GuidanceSettings: Equatable, Sendable {
 /// assignment in which **each expected rider draws one taxi**. So advice never sends a herd to the
 /// same spot.
 ///
+/// With chances counted, a square's k-th taxi is worth a drive of `driveMax` × the chance that k
+/// riders come, both where a taxi is sent and where it leaves: two lone taxis of a busy square may be
+/// worth more in two quiet ones, and the second one sent anywhere is worth less than the first. This
+/// is the newsvendor's marginal rule (K. J. Arrow, T. Harris, J. Marschak, Optimal Inventory Policy,
+/// Econometrica 19, 1951) for every square at once.
+///
 /// Expected riders are the forecast × (recent requests ÷ what the forecast had expected of the same
-/// half hour), or, without a forecast, the recent requests themselves.
+/// half hour), for the whole region and, if asked for, for each square; or, without a forecast, the
+/// recent requests themselves.
 struct Guidance {
   let settings: GuidanceSettings
   let forecast: DemandForecast?
@@ -100,17 +116,36 @@ struct Guidance {
         recent.requests(in: $0) * 1_000 * settings.horizon.count / max(span.count, 300_000)
       }
     }
-    var seen: Int64 = 0
-    var foreseen: Int64 = 0
-    for cell in 0..<cells.count {
-      seen += recent.requests(in: cell)
-      foreseen += forecast.expected(in: cell, from: now - span, over: span)
+    let foreseen = forecast.expected(from: now - span, over: span)
+    let whole = correction(recent.requests, of: foreseen.reduce(0, +), doubt: 20, within: 2)
+    let expected = forecast.expected(from: now, over: settings.horizon).map { $0 * whole / 1_000 }
+    guard settings.correctsSquares else { return expected }
+    return expected.indices.map { cell in
+      guard expected[cell] > 0 else { return 0 }
+      let before = foreseen[cell] * whole / 1_000
+      return expected[cell]
+        * correction(recent.requests(in: cell), of: before, doubt: 5, within: 4) / 1_000
     }
-    // Twenty riders' worth of doubt: a quiet half hour proves little.
-    let ratio = min(max((seen * 1_000 + 20_000) * 1_000 / (foreseen + 20_000), 500), 2_000)
-    return (0..<cells.count).map {
-      forecast.expected(in: $0, from: now, over: settings.horizon) * ratio / 1_000
-    }
+  }
+
+  /// What a forecast is to be multiplied with, in thousandths: requests ÷ foreseen, drawn towards one
+  /// by `doubt` riders on both sides, as a quiet half hour proves little, and within `limit` up or
+  /// down. It is the mean of a gamma prior on a Poisson rate after the requests were seen.
+  ///
+  /// - Parameters:
+  ///   - requests: seen.
+  ///   - foreseen: thousandths of requests that the forecast had expected.
+  ///   - doubt: riders.
+  ///   - limit: 2 = between a half and twice.
+  /// - Returns: thousandths.
+  private func correction(
+    _ requests: Int64,
+    of foreseen: Int64,
+    doubt: Int64,
+    within limit: Int64
+  ) -> Int64 {
+    let ratio = (requests + doubt) * 1_000_000 / (foreseen + doubt * 1_000)
+    return min(max(ratio, 1_000 / limit), 1_000 * limit)
   }
 
   // MARK: Pairing
@@ -118,14 +153,15 @@ struct Guidance {
   /// Begins a round's problem.
   func beginPairs() { problem.removeAll() }
 
-  /// Adds an expected rider.
+  /// Adds a rider to come.
   ///
-  /// - Parameter taxis: spare taxis by number, and their driving times.
-  func addRider(_ taxis: [(number: Int32, eta: Int32)]) {
-    let price = Int32(clamping: settings.driveMax.count)
-    problem.beginRow(unmatchedCost: price)
-    for taxi in taxis where taxi.eta <= price {
-      problem.addArc(column: Int(taxi.number), cost: taxi.eta)
+  /// - Parameters:
+  ///   - worth: the longest drive for it, in milliseconds.
+  ///   - taxis: spare taxis by number, and what it costs to send them, in milliseconds.
+  func addRider(worth: Int32, _ taxis: [(number: Int32, cost: Int32)]) {
+    problem.beginRow(unmatchedCost: worth)
+    for taxi in taxis where taxi.cost <= worth {
+      problem.addArc(column: Int(taxi.number), cost: taxi.cost)
     }
   }
 

@@ -43,6 +43,9 @@ struct RecentDemand {
     return Millis(now.count - start)
   }
 
+  /// In all squares.
+  var requests: Int64 { counts.reduce(0) { $0 + Int64($1) } }
+
   func requests(in cell: Int) -> Int64 {
     var sum: Int64 = 0
     for bin in 0..<Self.bins { sum += Int64(counts[bin * cells + cell]) }

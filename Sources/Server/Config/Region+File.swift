@@ -110,6 +110,8 @@ extension Region {
     settings.period = fields.span("guidance.period", in: long) ?? settings.period
     settings.horizon = fields.span("guidance.horizon", in: long) ?? settings.horizon
     settings.driveMax = fields.span("guidance.drive_max", in: long) ?? settings.driveMax
+    settings.countsChances = fields.flag("guidance.chances") ?? settings.countsChances
+    settings.correctsSquares = fields.flag("guidance.local") ?? settings.correctsSquares
     if let metres = fields.count("guidance.cell_m", in: 100...10_000) {
       settings.cellSide = Int32(metres * 10)
     }

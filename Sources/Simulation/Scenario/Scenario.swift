@@ -280,6 +280,10 @@ extension Scenario {
     public var driveMax: Int64 = 2_400_000
     /// Taxis wanted per expected rider.
     public var coverPermille = 1_000
+    /// Whether a square's taxis count by the chance that there will be a rider for each.
+    public var countsChances = false
+    /// Whether recent requests also correct each square's forecast.
+    public var correctsSquares = false
     /// A square's side in decimetres.
     public var cell: Int64 = 10_000
     /// Share of drivers who follow.

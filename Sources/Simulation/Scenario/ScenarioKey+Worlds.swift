@@ -193,6 +193,20 @@ extension ScenarioKey {
       "Taxis wanted for each expected rider."
     ),
     ScenarioKey(
+      "guidance.chances",
+      \.guidance.countsChances,
+      .flag,
+      "Whether a square's taxis count by the chance that there will be a rider for each, not one for "
+        + "each expected rider."
+    ),
+    ScenarioKey(
+      "guidance.local",
+      \.guidance.correctsSquares,
+      .flag,
+      "Whether the last half hour's requests also correct the forecast of each square, not only of the "
+        + "whole city."
+    ),
+    ScenarioKey(
       "guidance.cell",
       \.guidance.cell,
       .distance(1_000...100_000),

@@ -135,6 +135,7 @@ extension ScenarioKey {
   /// What one world may set for itself, by the last part of the path.
   package static let ofWorlds =
     policy + drivers.filter { $0.path == "drivers.idle" }
-    + guidance.filter { ["guidance.compliance", "guidance.cover"].contains($0.path) }
+    // The tables of demand are one for all worlds.
+    + guidance.filter { $0.path != "guidance.cell" }
     + hail.filter { $0.path != "hail.walk" }
 }

@@ -25,6 +25,8 @@ extension World {
         horizon: Millis(guidance.horizon),
         driveMax: Millis(guidance.driveMax),
         coverPermille: Int64(guidance.coverPermille),
+        countsChances: guidance.countsChances,
+        correctsSquares: guidance.correctsSquares,
         cellSide: Int32(clamping: guidance.cell),
         tags: Self.part
       ),

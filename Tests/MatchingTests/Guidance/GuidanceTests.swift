@@ -14,7 +14,15 @@ private struct Street: ~Copyable {
   ///   - riders: expected an hour, in thousandths, by square; `nil` = no forecast.
   ///   - driveMax: the longest drive.
   ///   - tags: of the taxis that are advised.
-  init(riders: [UInt32]?, driveMax: Millis = .minutes(15), tags: UInt32 = 0) {
+  ///   - countsChances: whether taxis count by the chance of a rider.
+  ///   - correctsSquares: whether recent requests correct each square's forecast.
+  init(
+    riders: [UInt32]?,
+    driveMax: Millis = .minutes(15),
+    tags: UInt32 = 0,
+    countsChances: Bool = false,
+    correctsSquares: Bool = false
+  ) {
     let region = Box(min: Point(x: 0, y: 0), max: Point(x: 59_999, y: 9_999))
     var options = Options(region: region, taxisMax: 64, ridesMax: 64)
     options.freshness = .minutes(30)
@@ -41,6 +49,8 @@ private struct Street: ~Copyable {
         period: .seconds(60),
         horizon: .minutes(60),
         driveMax: driveMax,
+        countsChances: countsChances,
+        correctsSquares: correctsSquares,
         cellSide: 10_000,
         tags: tags
       ),
@@ -142,6 +152,69 @@ private struct Street: ~Copyable {
   }
 }
 
+/// With chances counted. A rider is worth 900 s here, and the next square is 100 s away.
+@Suite struct GuidanceByChanceTests {
+  @Test func `a taxi that is hardly needed goes where a rider may come`() {
+    // One of three taxis: the third is needed one time in twelve, a first one there one time in three.
+    var street = Street(riders: [1_000, 400, 0, 0, 0, 0], countsChances: true)
+    street.park(3, inSquare: 0)
+    #expect(street.nextAdvice().map(\.to) == [Point(x: 15_000, y: 5_000)])
+    // Where whole riders count, four tenths of one draw nobody.
+    var whole = Street(riders: [1_000, 400, 0, 0, 0, 0])
+    whole.park(3, inSquare: 0)
+    #expect(whole.nextAdvice().isEmpty)
+  }
+
+  @Test func `a taxi stays where it is worth more`() {
+    var street = Street(riders: [1_000, 400, 0, 0, 0, 0], countsChances: true)
+    street.park(1, inSquare: 0)
+    #expect(street.nextAdvice().isEmpty)
+  }
+
+  @Test func `each further taxi is worth less, so they spread`() {
+    var street = Street(riders: [0, 2_000, 0, 2_000, 0, 0], countsChances: true)
+    street.park(4, inSquare: 2)
+    #expect(street.nextAdvice().map(\.to.x).sorted() == [15_000, 15_000, 35_000, 35_000])
+  }
+
+  @Test func `a small chance is not worth a long drive`() {
+    // A rider in twenty: 44 s, and the drive takes 500.
+    var street = Street(riders: [0, 0, 0, 0, 0, 50], countsChances: true)
+    street.park(1, inSquare: 0)
+    #expect(street.nextAdvice().isEmpty)
+  }
+
+  @Test func `a rider who waits is certain`() {
+    var street = Street(riders: [0, 0, 0, 0, 0, 0], countsChances: true)
+    street.park(2, inSquare: 0)
+    street.request(inSquare: 5)
+    #expect(street.nextAdvice().map(\.to) == [Point(x: 55_000, y: 5_000)])
+  }
+}
+
+@Suite struct LocalCorrectionTests {
+  /// Twelve riders were expected in square 1 in the half hour; they came in square 4.
+  private func advised(_ street: inout Street) -> [Advice] {
+    _ = street.nextAdvice(after: .minutes(30))
+    for _ in 0..<12 { street.request(inSquare: 4) }
+    street.park(60, inSquare: 0)
+    return street.nextAdvice()
+  }
+
+  @Test func `a square that has more requests than foreseen draws more taxis, another fewer`() {
+    let riders: [UInt32] = [0, 24_000, 0, 0, 2_000, 0]
+    var whole = Street(riders: riders)
+    var local = Street(riders: riders, correctsSquares: true)
+    let (before, after) = (advised(&whole), advised(&local))
+    func count(_ advice: [Advice], _ square: Int32) -> Int {
+      advice.count { $0.to.x / 10_000 == square }
+    }
+    // Twelve wait in square 4 in any case.
+    #expect(count(after, 4) > count(before, 4) && count(before, 4) >= 12)
+    #expect(count(after, 1) < count(before, 1))
+  }
+}
+
 @Suite struct DemandForecastTests {
   @Test func `what is expected follows the hour in which each part of the span lies`() {
     let cells = DemandCells(box: Box(min: Point(x: 0, y: 0), max: Point(x: 9, y: 9)), side: 1_000)
@@ -156,8 +229,8 @@ private struct Street: ~Copyable {
       localOffset: Millis(0),
       daysSeen: []
     )
-    #expect(forecast.expected(in: 0, from: .minutes(30), over: .minutes(60)) == 9_000)
-    #expect(forecast.expected(in: 0, from: .minutes(120), over: .minutes(60)) == 0)
+    #expect(forecast.expected(from: .minutes(30), over: .minutes(60)) == [9_000])
+    #expect(forecast.expected(from: .minutes(120), over: .minutes(60)) == [0])
   }
 
   @Test func `points outside belong to the squares at the edge`() {

@@ -39,7 +39,7 @@ import TripData
   private func expected(_ forecast: DemandForecast, day: Int64) -> Int64 {
     let noon = Millis(Self.monday + day * 24 * Self.hour + 12 * Self.hour)
     let cell = forecast.cells.index(of: Point(x: 0, y: 0))
-    return forecast.expected(in: cell, from: noon, over: Millis(Self.hour))
+    return forecast.expected(from: noon, over: Millis(Self.hour))[cell]
   }
 
   @Test func `the same weekday counts twelve, the same kind of day four, any other one`() {

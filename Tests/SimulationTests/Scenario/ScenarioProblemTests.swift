@@ -194,8 +194,8 @@ import Testing
         "s.yaml:6:18: unknown key 'windo' in a world; did you mean 'window'; allowed: name, "
           + "policy, window, candidates, unmatched_price, unmatched_rise, reassign, "
           + "switching_cost, frozen, soon_free, retry, pickup_max, steps_max, "
-          + "opportunity, opportunity_weight, idle, cover, compliance, "
-          + "sight, follow, choices, advised_riders",
+          + "opportunity, opportunity_weight, idle, period, horizon, drive_max, cover, chances, "
+          + "local, compliance, sight, follow, choices, advised_riders",
         "s.yaml:7:22: world 'recorded' is recorded, not simulated: it takes no settings",
         "s.yaml:8:27: window of a world: '3d' is not allowed; allowed: "
           + "duration such as 90s or 10m, 0s to 1m",
