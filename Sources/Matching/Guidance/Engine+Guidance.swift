@@ -78,7 +78,8 @@ extension Engine {
     let drive = settings.driveMax.count
     func worth(_ chance: Int64) -> Int32 { Int32(clamping: drive * chance / RiderChances.certain) }
     var wanted: [Want] = []
-    var values: [Int: TaxiValues] = [:]
+    // `nil` where nobody is expected.
+    var values: [TaxiValues?] = Array(repeating: nil, count: expected.count)
     for cell in expected.indices where expected[cell] > 0 || supply.taxis[cell] < 0 {
       let value = TaxiValues(
         riders: expected[cell] * settings.coverPermille / 1_000,
@@ -94,7 +95,6 @@ extension Engine {
     var spare: [Spare] = []
     var ranks = supply.taxis
     for (cell, taxi) in supply.free {
-      // Nobody is expected where there is no value.
       let chance = ranks[cell] <= 0 ? RiderChances.certain : values[cell]?.keeping(ranks[cell]) ?? 0
       ranks[cell] -= 1
       if chance < RiderChances.certain { spare.append((taxi, worth(chance))) }
