@@ -34,8 +34,7 @@ extension Engine {
     nextGuidance = now + guidance.settings.period
     // A host that does not fetch its advice loses what is stale by now, not memory.
     if advices.count > options.taxisMax { advices.removeAll() }
-    var supply = countSupply(guidance)
-    for slot in rides.queue { supply.taxis[guidance.cells.index(of: rides[Int(slot)].from)] -= 1 }
+    let supply = countSupply(guidance)
     let (wanted, spare) = compare(supply, guidance.expectedRiders(at: now), guidance.settings)
     guard !wanted.isEmpty, !spare.isEmpty else { return }
     for (row, pair) in pair(wanted, spare, guidance).enumerated() {
@@ -66,7 +65,7 @@ extension Engine {
   /// Which taxis are lacking where, and which are to spare.
   ///
   /// - Parameters:
-  ///   - supply: taxis of each square, less the rides that wait.
+  ///   - supply: of each square.
   ///   - expected: riders of each square, in thousandths.
   ///   - settings: the drive that a rider is worth, and whether chances count.
   /// - Returns: wants by square, the likeliest rider first; spare taxis by slot.
@@ -161,7 +160,7 @@ extension Engine {
   /// The taxis that will be in each square, and who may be advised.
   private struct Supply {
     /// By square: free ones where they stand or where they were sent, and those that will drop a rider
-    /// there within the horizon.
+    /// there within the horizon, less the rides that wait there. Negative where riders outnumber them.
     var taxis: [Int]
     /// Free taxis that may be advised and were not sent anywhere, with their squares, in order of slots.
     var free: [(cell: Int, taxi: Int32)] = []
@@ -169,6 +168,7 @@ extension Engine {
 
   private func countSupply(_ guidance: Guidance) -> Supply {
     var supply = Supply(taxis: Array(repeating: 0, count: guidance.cells.count))
+    for slot in rides.queue { supply.taxis[guidance.cells.index(of: rides[Int(slot)].from)] -= 1 }
     for slot in 0..<fleet.used where fleet[slot].isLive {
       let taxi = fleet[slot]
       switch taxi.state {

@@ -58,9 +58,9 @@ public struct GuidanceSettings: Equatable, Sendable {
 /// same spot.
 ///
 /// With chances counted, a square's k-th taxi is worth a drive of `driveMax` × the chance that k
-/// riders come, both where a taxi is sent and where it leaves: two lone taxis of a busy square may be
-/// worth more in two quiet ones, and the second one sent anywhere is worth less than the first. This
-/// is the newsvendor's marginal rule (K. J. Arrow, T. Harris, J. Marschak, Optimal Inventory Policy,
+/// riders come, both where a taxi is sent and where it leaves. So each further taxi of a square is
+/// worth less than the one before, and one that is hardly needed may go where a first one is. This is
+/// the newsvendor's marginal rule (K. J. Arrow, T. Harris, J. Marschak, Optimal Inventory Policy,
 /// Econometrica 19, 1951) for every square at once.
 ///
 /// Expected riders are the forecast × (recent requests ÷ what the forecast had expected of the same

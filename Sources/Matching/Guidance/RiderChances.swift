@@ -8,7 +8,7 @@
 package struct RiderChances: Sendable {
   /// A chance of one.
   package static let certain: Int64 = 1_000_000
-  /// Of more riders than these, the rest counts as certain: their spread is below a tenth.
+  /// Of more riders than these, the rest counts as certain: the spread of a thousand is 3 %.
   static let spreadMax: Int64 = 1_000
 
   /// Riders that come for certain.
